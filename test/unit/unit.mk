@@ -1,0 +1,42 @@
+# How the unit tests are built: the module's sources and fakes.c in one
+# archive, a program for each test_*.c, the sanitizers always on.
+
+unit_sources = $(sources) $(wildcard test/unit/fakes.c)
+unit_objects = $(patsubst %.c,build/unit/%.o,$(notdir $(unit_sources)))
+unit_programs = $(patsubst test/unit/%.c,build/unit/%, \
+    $(sort $(wildcard test/unit/test_*.c)))
+
+UNIT_CFLAGS = -g -O1 -fno-omit-frame-pointer \
+    -fsanitize=address,undefined -fno-sanitize-recover=all
+UNIT_LIBS = $(shell $(PKG_CONFIG) --libs cmocka) $(MOD_LIBS) \
+    $(shell $(APU_CONFIG) --link-ld) $(shell $(APR_CONFIG) --link-ld --libs)
+
+unit.command = $(CC) $(UNIT_CFLAGS) $(MOD_CFLAGS) $(DEFS) \
+    $(EXTRA_CPPFLAGS) $(filter-out -D_FORTIFY_SOURCE=%,$(CPPFLAGS)) \
+    $(MOD_CPPFLAGS) -Itest/unit
+
+.PHONY: unit-programs unit-deps
+.SECONDARY: $(unit_programs:=.o)
+unit-programs: $(unit_programs)
+
+unit-deps:
+	@$(DEPS) unit
+
+build/unit/%.o: %.c build/unit.flags | unit-deps
+	@mkdir -p $(@D)
+	$(unit.command) $(track) -c -o $@ $<
+
+build/unit/%.o: src/%.c build/unit.flags | unit-deps
+	@mkdir -p $(@D)
+	$(unit.command) $(track) -c -o $@ $<
+
+build/unit/%.o: test/unit/%.c build/unit.flags | unit-deps
+	@mkdir -p $(@D)
+	$(unit.command) $(track) -c -o $@ $<
+
+build/unit/module.a: $(unit_objects)
+	rm -f $@
+	ar rcs $@ $(unit_objects)
+
+build/unit/test_%: build/unit/test_%.o build/unit/module.a
+	$(CC) $(UNIT_CFLAGS) -o $@ $< build/unit/module.a $(UNIT_LIBS)
