@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "pattern.h"
+
+#include <string.h>
+
+static int is_web_scheme(const char *text, size_t length)
+{
+    return (length == 5 && memcmp(text, "https", 5) == 0)
+           || (length == 4 && memcmp(text, "http", 4) == 0);
+}
+
+/* A star that is neither of the two wildcards, anywhere in the pattern. */
+static int has_stray_wildcard(const char *text, size_t length, size_t host)
+{
+    size_t i;
+
+    for (i = 0; i < length; i++) {
+        if (text[i] == '{' || text[i] == '}') {
+            return 1;
+        }
+        if (text[i] == '*'
+            && !(i == host && i + 1 < length && text[i + 1] == '.')
+            && !(i + 1 == length && i > host && text[i - 1] == ':')) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static cors_flaw wildcards_take(cors_pattern *pattern, size_t *start,
+                                size_t *end)
+{
+    const char *text = pattern->text;
+
+    if (has_stray_wildcard(text, pattern->length, *start)) {
+        return CORS_FLAW_WILDCARD;
+    }
+    if (*end - *start >= 2 && memcmp(text + *start, "*.", 2) == 0) {
+        pattern->subdomains = 1;
+        *start += 2;
+    }
+    if (*end - *start >= 2 && memcmp(text + *end - 2, ":*", 2) == 0) {
+        pattern->any_port = 1;
+        *end -= 2;
+    }
+    return CORS_FLAW_NONE;
+}
+
+static cors_flaw wildcards_check(const cors_pattern *pattern)
+{
+    const cors_origin *origin = &pattern->origin;
+
+    if (!pattern->subdomains && !pattern->any_port) {
+        return CORS_FLAW_NONE;
+    }
+    if (!is_web_scheme(origin->text, origin->scheme_length)) {
+        return CORS_FLAW_WILDCARD_SCHEME;
+    }
+    if (pattern->any_port && origin->port != CORS_PORT_DEFAULT) {
+        return CORS_FLAW_WILDCARD;
+    }
+    if (pattern->subdomains && origin->host_kind != CORS_HOST_NAME) {
+        return CORS_FLAW_WILDCARD_ADDRESS;
+    }
+    return CORS_FLAW_NONE;
+}
+
+cors_flaw cors_pattern_parse(const char *text, size_t length,
+                             cors_pattern *pattern)
+{
+    cors_origin *origin = &pattern->origin;
+    size_t start, end = length;
+    cors_flaw flaw;
+
+    memset(pattern, 0, sizeof(*pattern));
+    pattern->text = origin->text = text;
+    pattern->length = origin->length = length;
+    if ((flaw = cors_origin_whole_flaw(text, length)) != CORS_FLAW_NONE
+        || (flaw = cors_origin_parse_scheme(text, length,
+                                            &origin->scheme_length))
+           != CORS_FLAW_NONE) {
+        return flaw;
+    }
+    start = origin->scheme_length + 3;
+    if ((flaw = wildcards_take(pattern, &start, &end)) != CORS_FLAW_NONE
+        || (flaw = cors_origin_parse_authority(text + start, end - start,
+                                               origin)) != CORS_FLAW_NONE) {
+        return flaw;
+    }
+    return wildcards_check(pattern);
+}
