@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An application server for httpd to stand in front of.
+
+Run as a program it listens on a free port of 127.0.0.1, prints the port, and
+writes each request it gets as a line of JSON to the file it was given, before
+it answers. A request's query says what it answers:
+
+    /any/path?status=201&header=Set-Cookie:%20a=b&header=X-A:%201&body=hello
+"""
+
+import http.server
+import json
+import subprocess
+import sys
+import urllib.parse
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def answer(self):
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        with open(sys.argv[1], "a", encoding="utf-8") as record:
+            json.dump({"method": self.command, "target": self.path,
+                       "headers": self.headers.items(),
+                       "body": body.decode("latin-1")}, record)
+            record.write("\n")
+        query = urllib.parse.parse_qs(urllib.parse.urlsplit(self.path).query)
+        status = int(query.get("status", ["200"])[0])
+        self.send_response(status)
+        for header in query.get("header", []):
+            self.send_header(*header.split(": ", 1))
+        body = query.get("body", ["from the backend"])[0].encode()
+        if status not in (204, 304):
+            self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if status not in (204, 304) and self.command != "HEAD":
+            self.wfile.write(body)
+
+    do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_OPTIONS = answer
+
+    def log_message(self, format, *args):
+        pass
+
+
+class Backend:
+    """The program above as a process of the test's own."""
+
+    def __init__(self, record):
+        self.record = record
+        record.touch()
+        self.process = subprocess.Popen(
+            [sys.executable, __file__, str(record)],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+        self.port = int(self.process.stdout.readline())
+
+    def requests(self):
+        """Everything it was asked since it started or forgot, in order."""
+        return [json.loads(line)
+                for line in self.record.read_text("utf-8").splitlines()]
+
+    def forget(self):
+        self.record.write_text("")
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
+        self.process.stdout.close()
+
+
+if __name__ == "__main__":
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    print(server.server_port, flush=True)
+    server.serve_forever()

@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An HTTP/1.1 client that sends what it is told and hides nothing of the
+answer: header fields keep their order, their case and their duplicates."""
+
+import http.client
+import itertools
+import os
+import socket
+
+API = "api.example.com"             # the Host of every request, unless told
+APP = "https://app.example.com"     # the origin that most tests allow
+EVIL = "https://evil.example"       # one that no test allows
+
+PREFIX = "access-control-"
+NAMES = {"allow-headers", "expose-headers"}
+PREFLIGHT_VARY = {"origin", "access-control-request-method",
+                  "access-control-request-headers"}
+
+_numbers = itertools.count(1)
+
+
+class Answer:
+    """What came back: status, headers as (name, value) pairs, body; and id,
+    by which the access log knows the request."""
+
+    def __init__(self, response, request_id):
+        self.status = response.status
+        self.headers = response.getheaders()
+        self.body = response.read()
+        self.id = request_id
+
+    def all(self, name):
+        """The values of every field of this name, in order."""
+        return [value for key, value in self.headers
+                if key.lower() == name.lower()]
+
+    def one(self, name):
+        """The value of the only field of this name, None without one."""
+        values = self.all(name)
+        assert len(values) <= 1, f"{name} was sent {len(values)} times"
+        return values[0] if values else None
+
+    @property
+    def vary(self):
+        """The members of Vary in lower case; none may stand twice."""
+        return _members(", ".join(self.all("Vary")).lower())
+
+    @property
+    def cors(self):
+        """Every Access-Control-* field by its name without the prefix, each
+        sent exactly once; lists as sets, of header names in lower case."""
+        names = [key.lower() for key, _ in self.headers
+                 if key.lower().startswith(PREFIX)]
+        fields = {}
+        for name in names:
+            short = name[len(PREFIX):]
+            value = self.one(name)
+            if short in NAMES:
+                value = _members(value.lower())
+            elif short == "allow-methods":
+                value = _members(value)
+            fields[short] = value
+        return fields
+
+    def __repr__(self):
+        lines = "".join(f"\n  {name}: {value}" for name, value in self.headers)
+        return f"<{self.status}{lines}\n  {self.body[:200]!r}>"
+
+
+def _members(value):
+    members = [member.strip() for member in value.split(",")]
+    members = [member for member in members if member]
+    assert len(members) == len(set(members)), f"doubled: {value}"
+    return set(members)
+
+
+def readable(origin=APP, **more):
+    """What Answer.cors is where a script of origin may read the answer, by
+    the defaults; more: expose_headers={'x-total'}, allow_credentials=None."""
+    fields = {"allow-origin": origin, "allow-credentials": "true"}
+    fields.update({name.replace("_", "-"): value
+                   for name, value in more.items()})
+    return {name: value for name, value in fields.items()
+            if value is not None}
+
+
+def permitted(origin=APP, **more):
+    """The same for the answer to a preflight."""
+    return readable(origin, **{"max_age": "600", **more})
+
+
+def ask(port, method="GET", path="/", headers=(), body=b"", host=API,
+        origin=None, timeout=20):
+    """Sends one request. headers: pairs, or a dictionary."""
+    request_id = f"{os.getpid()}-{next(_numbers)}"
+    lines = [f"{method} {path} HTTP/1.1", f"Host: {host}",
+             f"Test-Id: {request_id}", "Connection: close"]
+    if origin is not None:
+        lines.append(f"Origin: {origin}")
+    pairs = headers.items() if isinstance(headers, dict) else headers
+    lines += [f"{name}: {value}" for name, value in pairs]
+    if body:
+        lines.append(f"Content-Length: {len(body)}")
+    request = "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + body
+    return send(port, request, method, request_id, timeout)
+
+
+def send(port, request, method="GET", request_id=None, timeout=20):
+    """Sends these bytes and reads one answer."""
+    with socket.create_connection(("127.0.0.1", port), timeout) as connection:
+        connection.sendall(request)
+        response = http.client.HTTPResponse(connection, method=method)
+        response.begin()
+        return Answer(response, request_id)

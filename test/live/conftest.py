@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The fixtures that every live test may use."""
+
+import pathlib
+import tempfile
+
+import pytest
+
+pytest.register_assert_rewrite("client", "harness")
+
+import backend as backends     # noqa: E402
+import harness                 # noqa: E402
+
+RUNNING = []
+
+
+def _starter():
+    """Starts servers with Httpd's arguments; stops them at the end."""
+    started = []
+
+    def start(*arguments, **options):
+        server = harness.Httpd(*arguments, **options)
+        started.append(server)
+        RUNNING.append(server)
+        server.start()
+        server.check_log()
+        return server
+
+    yield start
+    failures = []
+    for server in started:
+        RUNNING.remove(server)
+        try:
+            server.stop()
+        except Exception as failure:    # the others are stopped all the same
+            failures.append(failure)
+    if failures:
+        raise failures[0]
+
+
+@pytest.fixture
+def httpd():
+    """Starts an httpd that lives as long as the test."""
+    yield from _starter()
+
+
+@pytest.fixture(scope="module")
+def module_httpd():
+    """Starts an httpd that lives as long as the file's tests."""
+    yield from _starter()
+
+
+@pytest.fixture(scope="session")
+def check_config():
+    """`httpd -t` with Httpd's arguments: (exit status, what it printed)."""
+    def check(*arguments, **options):
+        server = harness.Httpd(*arguments, **options)
+        try:
+            return server.test()
+        finally:
+            server.stop()
+
+    return check
+
+
+@pytest.fixture(scope="module")
+def module_backend():
+    """An application server to stand in front of, one for the file."""
+    with tempfile.TemporaryDirectory(prefix="cors-") as folder:
+        server = backends.Backend(pathlib.Path(folder) / "requests")
+        yield server
+        server.stop()
+
+
+@pytest.fixture
+def backend(module_backend):
+    """The file's application server, with nothing asked yet."""
+    module_backend.forget()
+    return module_backend
+
+
+@pytest.fixture(autouse=True)
+def quiet_logs():
+    """After each test: no line in any error log that it did not expect."""
+    yield
+    for server in RUNNING:
+        server.check_log()

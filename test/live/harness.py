@@ -1,0 +1,302 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Real httpd processes on loopback, each with a folder, a configuration and
+a port of its own. test/README.md shows how a test uses them."""
+
+import os
+import pathlib
+import pwd
+import random
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+import client
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+MODULE = TOP / ".libs" / "mod_cors_cookies.so"
+MPMS = ["event", "worker", "prefork"]
+PATIENCE = 20       # seconds until something that must happen has failed
+
+# what httpd itself writes at warn or above when all is well: nothing
+SERIOUS = re.compile(r"\[[a-z0-9_]*:(emerg|alert|crit|error|warn)\]"
+                     r"|exit signal|Sanitizer")
+
+CONFIG = """
+ServerRoot "{folder}"
+Define PORT {port}
+{defines}
+{modules}
+Listen 127.0.0.1:${{PORT}}
+ServerName localhost
+{user}
+PidFile run/httpd.pid
+DefaultRuntimeDir run
+DocumentRoot htdocs
+ErrorLog logs/error
+LogLevel {level}
+LogFormat "%{{Test-Id}}i\\t%>s\\t%{{CORS_RESULT}}e\\t%{{CORS_ORIGIN}}e\\t%{{CORS_REASON}}e" test
+CustomLog logs/access test
+StartServers 1
+{mpm}
+Timeout {patience}
+{config}
+"""
+
+THREADS = """ServerLimit 4
+ThreadsPerChild 16
+MaxRequestWorkers 64
+MinSpareThreads 1
+MaxSpareThreads 64"""
+PROCESSES = """MinSpareServers 1
+MaxSpareServers 8
+MaxRequestWorkers 16"""
+
+
+def _ask_apxs():
+    answer = subprocess.run(
+        [os.environ.get("APXS", "apxs"), "-q", "exp_sbindir", "progname",
+         "exp_libexecdir"], check=True, stdout=subprocess.PIPE, text=True)
+    folder, name, modules = answer.stdout.strip().split(";;")
+    program = os.path.join(folder, name)
+    static = subprocess.run([program, "-l"], check=True,
+                            stdout=subprocess.PIPE, text=True).stdout
+    return program, pathlib.Path(modules), static
+
+
+HTTPD, MODULES, STATIC = _ask_apxs()
+
+
+def _user():
+    """Who serves, where httpd is started by root."""
+    if os.geteuid() != 0:
+        return None
+    names = {entry.pw_name for entry in pwd.getpwall()}
+    return next(name for name in ("www-data", "apache", "daemon", "nobody")
+                if name in names)
+
+
+def _load(name, mpm):
+    """The LoadModule line of a module of httpd's, empty if it is built in.
+    `cgi` stands for the one that goes with the MPM."""
+    if name == "cgi" and mpm != "prefork":
+        name = "cgid"
+    if f"mod_{name}.c" in STATIC:
+        return ""
+    return f"LoadModule {name}_module {MODULES}/mod_{name}.so"
+
+
+def free_port():
+    """A port that nobody listens on, from below those that the system gives
+    to clients."""
+    while True:
+        port = random.randrange(12000, 32000)
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
+
+
+def wait_for(happened, what):
+    """Returns the first true value of happened(), or fails."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        value = happened()
+        if value:
+            return value
+        time.sleep(0.005)
+    raise AssertionError(f"did not happen within {PATIENCE} s: {what}")
+
+
+class Httpd:
+    """One httpd.
+
+    config   its own lines of configuration; ${PORT} is the port
+    mpm      event, worker or prefork
+    modules  httpd's modules to load, `auth_basic` for mod_auth_basic; the
+             module under test always is loaded, before them
+    files    texts by their path under the server's folder; those that begin
+             with #! may be executed. DocumentRoot is htdocs; data/ belongs
+             to the user that serves
+    define   further Define lines by name
+    level    LogLevel's arguments
+    expect   regular expressions of lines that starting it logs
+    """
+
+    def __init__(self, config="", mpm="event", modules=(), files=None,
+                 define=None, level="warn", expect=()):
+        self.mpm = mpm
+        self.parts = {"config": config, "level": level, "patience": PATIENCE,
+                      "mpm": PROCESSES if mpm == "prefork" else THREADS}
+        names = [f"mpm_{mpm}", "unixd", "authz_core", "log_config"]
+        self.parts["modules"] = "\n".join(
+            [_load(name, mpm) for name in names]
+            + [f"LoadModule cors_cookies_module {MODULE}"]
+            + [_load(name, mpm) for name in modules])
+        self.parts["defines"] = "\n".join(
+            f"Define {name} {value}" for name, value in (define or {}).items())
+        self.expected = list(expect)
+        self.process = None
+        self.port = None
+        self.seen = 0       # lines of the error log that were judged already
+        self._make_folder(files or {})
+
+    def _make_folder(self, files):
+        user = _user()
+        self.parts["user"] = f"User {user}\nGroup #{pwd.getpwnam(user).pw_gid}" \
+            if user else ""
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="cors-"))
+        self.folder.chmod(0o755)
+        for name in ("htdocs", "logs", "run", "data"):
+            (self.folder / name).mkdir()
+        if user:
+            shutil.chown(self.folder / "data", user)
+        for path, text in files.items():
+            self.write(path, text)
+
+    def write(self, path, text):
+        """Writes a file below the server's folder."""
+        file = self.folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, "utf-8")
+        file.chmod(0o755 if text.startswith("#!") else 0o644)
+        return file
+
+    def _command(self, *arguments):
+        self.port = free_port()
+        config = self.write("httpd.conf", CONFIG.format(
+            folder=self.folder, port=self.port, **self.parts))
+        return [HTTPD, "-f", config, *arguments]
+
+    def test(self, *arguments):
+        """`httpd -t`: its exit status and all it printed."""
+        done = subprocess.run(self._command("-t", *arguments), text=True,
+                              stdin=subprocess.DEVNULL, errors="replace",
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        return done.returncode, done.stdout
+
+    def start(self):
+        """Starts it, and once more on another port if somebody took its."""
+        while not self._is_up():
+            said = (self.folder / "stderr").read_text(errors="replace")
+            if "AH00072" not in said:       # could not bind to address
+                raise AssertionError("httpd did not start:\n" + said
+                                     + "\n".join(self.error_log()))
+            self.process = None
+        return self
+
+    def _is_up(self):
+        with open(self.folder / "stderr", "w", encoding="utf-8") as stderr:
+            self.process = subprocess.Popen(
+                self._command("-DFOREGROUND"), stdin=subprocess.DEVNULL,
+                stdout=stderr, stderr=stderr, start_new_session=True)
+        wait_for(lambda: self._times_up() or self.process.poll() is not None,
+                 "httpd starts")
+        return self.process.poll() is None
+
+    def _times_up(self):
+        """How often it has been started or restarted."""
+        return sum("resuming normal operations" in line
+                   for line in self.error_log())
+
+    def graceful(self):
+        """A graceful restart, with the configuration as it stands now."""
+        times = self._times_up()
+        self.process.send_signal(signal.SIGUSR1)
+        wait_for(lambda: self._times_up() > times, "httpd restarts")
+
+    def stop(self):
+        """Stops it, looks at its log once more, and leaves nothing."""
+        try:
+            if self.process:
+                self._end_process()
+                self.check_log()
+        finally:
+            shutil.rmtree(self.folder)
+
+    def _end_process(self):
+        process, self.process = self.process, None
+        process.terminate()
+        try:
+            code = process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            raise
+        assert code == 0, f"httpd ended with {code}"
+
+    # what it wrote
+
+    def error_log(self):
+        try:
+            text = (self.folder / "logs" / "error").read_text("utf-8",
+                                                              "replace")
+        except FileNotFoundError:
+            return []
+        return text.splitlines()
+
+    def expect(self, *patterns):
+        """Lines at warn or above that this test brings about: each pattern
+        must be found in one at least."""
+        self.expected += patterns
+
+    def check_log(self):
+        """Fails on lines since the last check that nobody expected, and on
+        expected ones that did not come."""
+        patterns, self.expected = self.expected, []
+
+        def missing():
+            return [pattern for pattern in patterns if not any(
+                re.search(pattern, line)
+                for line in self.error_log()[self.seen:])]
+
+        try:
+            wait_for(lambda: not missing(), "expected lines")
+        except AssertionError:
+            pass
+        missed, log = missing(), self.error_log()[self.seen:]
+        self.seen += len(log)
+        strange = [line for line in log if SERIOUS.search(line)
+                   and not any(re.search(p, line) for p in patterns)]
+        strange += (self.folder / "stderr").read_text(
+            errors="replace").splitlines()
+        assert not strange and not missed, "\n".join(
+            [f"not in the error log: {pattern}" for pattern in missed]
+            + ["not expected in the error log:", *strange])
+
+    def variables(self, answer):
+        """(CORS_RESULT, CORS_ORIGIN, CORS_REASON) of the request that got
+        this answer, as the access log has them; None for one not set."""
+        def entry():
+            log = (self.folder / "logs" / "access").read_text("utf-8")
+            for line in log.splitlines():
+                fields = line.split("\t")
+                if fields[0] == answer.id:
+                    return fields
+            return None
+
+        values = wait_for(entry, "a line in the access log")[2:]
+        return tuple(None if value == "-" else value for value in values)
+
+    # asking it
+
+    def ask(self, method="GET", path="/", **request):
+        return client.ask(self.port, method, path, **request)
+
+    def get(self, path="/", origin=None, **request):
+        return self.ask("GET", path, origin=origin, **request)
+
+    def preflight(self, path="/", origin=client.APP, method="PUT",
+                  ask_headers=None, headers=(), **request):
+        """The preflight of a request with this method and these headers."""
+        pairs = [("Access-Control-Request-Method", method)]
+        if ask_headers is not None:
+            pairs.append(("Access-Control-Request-Headers", ask_headers))
+        return self.ask("OPTIONS", path, origin=origin,
+                        headers=[*pairs, *headers], **request)
