@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "page_end.h"
+#include "site.h"
+
+/* test_site_without_list.c runs these tests too, with the other column. */
+#ifdef HAVE_LIBPSL
+#define LIST(with, without) (with)
+#else
+#define LIST(with, without) (without)
+#endif
+
+static void suffixes_are_known(void **state)
+{
+    static const struct {
+        const char *host;
+        int suffix;
+    } rows[] = {
+        { "com", 1 },
+        { "COM", 1 },
+        { "com.", 1 },
+        { "co.uk", LIST(1, 0) },
+        { "co.uk.", LIST(1, 0) },
+        { "Co.Uk", LIST(1, 0) },
+        { "github.io", LIST(1, 0) },
+        { "xn--p1ai", 1 },
+        { "xn--55qx5d.cn", LIST(1, 0) },
+        /* the list has *.kawasaki.jp and !city.kawasaki.jp */
+        { "kawasaki.jp", LIST(1, 0) },
+        { "any.kawasaki.jp", LIST(1, 0) },
+        { "city.kawasaki.jp", 0 },
+        { "www.ck", 0 },
+        /* single labels of the local network */
+        { "intranet", 1 },
+        { "intranet.", 1 },
+        { "test", 1 },
+        { "localhost", 0 },
+        { "localhost.", 0 },
+        { "LOCALHOST", 0 },
+        { "app.localhost", 0 },
+        { "example.com", 0 },
+        { "a.b.example.co.uk", 0 },
+        { "app.github.io", 0 },
+        { "app.github.io.", 0 },
+        { "my_host.example.com", 0 },
+        { "intranet.example", 0 },
+        /* under an address there is nothing */
+        { "192.0.2.7", 0 },
+        { "[2001:db8::1]", 0 },
+        /* no hosts */
+        { "", 1 },
+        { ".", 1 },
+        { "..", 1 },
+        { ".com", 1 },
+        { "a..com", 1 },
+        { "com..", 1 },
+        { "b\xC3\xBC" "cher.example", 1 },
+        { "a b.example", 1 },
+        { "192.0.2", 1 },
+        { "[::1", 1 },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        size_t length = strlen(rows[i].host);
+
+        if (cors_site_is_public_suffix(page_end_copy(rows[i].host, length),
+                                       length) != rows[i].suffix) {
+            fail_msg("%s", rows[i].host);
+        }
+    }
+}
+
+static void sites_are_told_apart(void **state)
+{
+    static const struct {
+        const char *a;
+        const char *b;
+        int same;
+    } rows[] = {
+        { "example.com", "example.com", 1 },
+        { "example.com", "EXAMPLE.com", 1 },
+        { "www.example.com", "example.com", 1 },
+        { "a.b.example.com", "b.example.com", 1 },
+        { "www.example.com", "api.example.com", LIST(1, 0) },
+        { "Www.Example.Com", "api.example.com", LIST(1, 0) },
+        { "www.example.com.", "api.example.com.", LIST(1, 0) },
+        { "a.example.co.uk", "b.example.co.uk", LIST(1, 0) },
+        { "a.app.github.io", "app.github.io", 1 },
+        { "www.app.test", "app.test", 1 },
+        { "www.app.test", "api.other.test", 0 },
+        { "example.com", "example.net", 0 },
+        { "example.com", "badexample.com", 0 },
+        { "example.com", "example.com.evil.net", 0 },
+        { "com", "example.com", 0 },
+        { "a.co.uk", "b.co.uk", 0 },
+        { "a.github.io", "b.github.io", 0 },
+        { "github.io", "a.github.io", LIST(0, 1) },
+        { "x.kawasaki.jp", "y.kawasaki.jp", 0 },
+        { "a.city.kawasaki.jp", "city.kawasaki.jp", 1 },
+        /* the dot makes another host, and a site of its own */
+        { "example.com", "example.com.", 0 },
+        { "www.example.com", "example.com.", 0 },
+        /* single labels, and what is under them */
+        { "localhost", "localhost", 1 },
+        { "localhost", "intranet", 0 },
+        { "localhost", "app.localhost", 0 },
+        { "a.localhost", "b.localhost", 0 },
+        { "intranet", "intranet", 1 },
+        { "www.intranet", "intranet", 0 },
+        /* addresses */
+        { "192.0.2.7", "192.0.2.7", 1 },
+        { "192.0.2.7", "192.0.2.8", 0 },
+        { "192.0.2.7", "1.192.0.2.7", 0 },
+        { "10.0.2.7", "192.0.2.7", 0 },
+        { "localhost", "127.0.0.1", 0 },
+        { "[::1]", "[::1]", 1 },
+        { "[::1]", "[::2]", 0 },
+        { "[2001:DB8::1]", "[2001:db8::1]", 1 },
+        /* what is no host is on one site with itself only */
+        { "", "", 1 },
+        { "", "example.com", 0 },
+        { ".example.com", "example.com", 0 },
+        { "a..example.com", "example.com", 0 },
+        { "\xFF.example.com", "example.com", 0 },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        size_t a_length = strlen(rows[i].a);
+        size_t b_length = strlen(rows[i].b);
+        const char *b = page_end_copy(rows[i].b, b_length);
+
+        if (cors_site_same(rows[i].a, a_length, b, b_length)
+                != rows[i].same
+            || cors_site_same(b, b_length, rows[i].a, a_length)
+                != rows[i].same) {
+            fail_msg("%s and %s", rows[i].a, rows[i].b);
+        }
+    }
+}
+
+static void long_names_are_no_hosts(void **state)
+{
+    char name[1024];
+    size_t i, length;
+
+    (void)state;
+    for (i = 0; i < sizeof(name); i++) {
+        name[i] = i % 64 == 63 ? '.' : 'a';
+    }
+    /* 253 and a dot: the longest there is */
+    name[253] = '.';
+    assert_false(cors_site_is_public_suffix(name, 253));
+    assert_false(cors_site_is_public_suffix(name, 254));
+    for (length = 255; length < sizeof(name); length++) {
+        assert_true(cors_site_is_public_suffix(name, length));
+        assert_false(cors_site_same(name, length, name, length - 1));
+        assert_true(cors_site_same(name, length, name, length));
+    }
+}
+
+static void the_list_is_there_or_is_not(void **state)
+{
+    (void)state;
+    assert_int_equal(cors_site_has_list(), LIST(1, 0));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(suffixes_are_known),
+        cmocka_unit_test(sites_are_told_apart),
+        cmocka_unit_test(long_names_are_no_hosts),
+        cmocka_unit_test(the_list_is_there_or_is_not),
+    };
+
+    return cmocka_run_group_tests_name("site", tests, NULL, NULL);
+}
