@@ -12,6 +12,9 @@ static const char *const texts[CORS_FLAW_COUNT] = {
     [CORS_FLAW_LIST] =
         "one origin holds no comma, no blank and no quote; separate origins "
         "with blanks, outside of quotes",
+    [CORS_FLAW_REGEX] =
+        "this looks like a regular expression: CORSAllowOriginMatch takes "
+        "them",
     [CORS_FLAW_LONG] = "an origin has at most 512 bytes",
     [CORS_FLAW_CHARACTER] =
         "a host has only letters a to z, digits, '-', '_' and '.'",
@@ -49,6 +52,7 @@ static const char *const texts[CORS_FLAW_COUNT] = {
         "case, without zone",
     [CORS_FLAW_IPV6_MAPPED] =
         "an IPv4 address is written as one, not inside an IPv6 address",
+    [CORS_FLAW_IPV6_BRACKETS] = "an IPv6 address stands in brackets",
     [CORS_FLAW_PORT] = "a port is a number",
     [CORS_FLAW_PORT_RANGE] = "a port is a number from 1 to 65535",
     [CORS_FLAW_PORT_PADDED] = "a port has no leading zero",

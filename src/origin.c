@@ -55,6 +55,9 @@ cors_flaw cors_origin_parse_scheme(const char *text, size_t length,
     while (at < length && is_scheme_byte(text[at], at)) {
         at++;
     }
+    if (at == 0 && has_separator(text, length)) {
+        return CORS_FLAW_NO_SCHEME;
+    }
     if (at == 0 || !has_separator(text + at, length - at)) {
         return broken_scheme_flaw(text, length, at);
     }
@@ -101,6 +104,25 @@ static cors_flaw delimiter_flaw(char delimiter)
     }
 }
 
+/*
+ * What follows a port's digits: :3000/path, :3000x, :::1 (an IPv6 address
+ * without brackets), :password@ (no port at all).
+ */
+static cors_flaw port_byte_flaw(const char *text, size_t length)
+{
+    size_t i;
+
+    for (i = 0; i < length; i++) {
+        cors_flaw flaw = delimiter_flaw(text[i]);
+
+        if (flaw != CORS_FLAW_CHARACTER && flaw != CORS_FLAW_NONE) {
+            return flaw;
+        }
+    }
+    return memchr(text, ':', length) ? CORS_FLAW_IPV6_BRACKETS
+                                     : CORS_FLAW_PORT;
+}
+
 static cors_flaw port_parse(const char *digits, size_t length,
                             cors_origin *origin)
 {
@@ -112,9 +134,7 @@ static cors_flaw port_parse(const char *digits, size_t length,
     }
     for (i = 0; i < length; i++) {
         if (digits[i] < '0' || digits[i] > '9') {
-            cors_flaw flaw = delimiter_flaw(digits[i]);
-
-            return flaw == CORS_FLAW_CHARACTER ? CORS_FLAW_PORT : flaw;
+            return port_byte_flaw(digits + i, length - i);
         }
         if (value <= 65535) {
             value = value * 10 + (unsigned)(digits[i] - '0');
@@ -179,6 +199,9 @@ cors_flaw cors_origin_parse_authority(const char *text, size_t length,
 
     if (end < length && text[end] == '@') {
         return CORS_FLAW_USERINFO;
+    }
+    if (end == 0 && length > 1 && memcmp(text, "::", 2) == 0) {
+        return CORS_FLAW_IPV6_BRACKETS;
     }
     flaw = cors_host_check(text, end, &origin->host_kind);
     if (flaw != CORS_FLAW_NONE) {

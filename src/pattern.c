@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+#include "idna.h"
+#include "token.h"
+
 static int is_web_scheme(const char *text, size_t length)
 {
     return (length == 5 && memcmp(text, "https", 5) == 0)
@@ -65,6 +68,31 @@ static cors_flaw wildcards_check(const cors_pattern *pattern)
     return CORS_FLAW_NONE;
 }
 
+/* What people write where an origin is to stand, and no browser sends. */
+static cors_flaw whole_flaw(const char *text, size_t length)
+{
+    size_t i;
+
+    for (i = 0; i < length; i++) {
+        if (text[i] == '\'' || text[i] == '"' || text[i] == '`') {
+            return CORS_FLAW_LIST;
+        }
+        if (text[i] == '\\' && i + 1 < length && text[i + 1] == '.') {
+            return CORS_FLAW_REGEX;
+        }
+    }
+    if (length > 1 && (text[0] == '^' || text[length - 1] == '$')) {
+        return CORS_FLAW_REGEX;
+    }
+    if (cors_token_same(text, length, "null", 4)) {
+        return CORS_FLAW_NULL;
+    }
+    if (length > 4 && cors_token_same(text, 5, "file:", 5)) {
+        return CORS_FLAW_FILE;
+    }
+    return cors_origin_whole_flaw(text, length);
+}
+
 cors_flaw cors_pattern_parse(const char *text, size_t length,
                              cors_pattern *pattern)
 {
@@ -75,7 +103,7 @@ cors_flaw cors_pattern_parse(const char *text, size_t length,
     memset(pattern, 0, sizeof(*pattern));
     pattern->text = origin->text = text;
     pattern->length = origin->length = length;
-    if ((flaw = cors_origin_whole_flaw(text, length)) != CORS_FLAW_NONE
+    if ((flaw = whole_flaw(text, length)) != CORS_FLAW_NONE
         || (flaw = cors_origin_parse_scheme(text, length,
                                             &origin->scheme_length))
            != CORS_FLAW_NONE) {
@@ -84,8 +112,10 @@ cors_flaw cors_pattern_parse(const char *text, size_t length,
     start = origin->scheme_length + 3;
     if ((flaw = wildcards_take(pattern, &start, &end)) != CORS_FLAW_NONE
         || (flaw = cors_origin_parse_authority(text + start, end - start,
-                                               origin)) != CORS_FLAW_NONE) {
+                                               origin)) != CORS_FLAW_NONE
+        || (flaw = wildcards_check(pattern)) != CORS_FLAW_NONE) {
         return flaw;
     }
-    return wildcards_check(pattern);
+    return cors_idna_accepts(origin->host, origin->host_length)
+           ? CORS_FLAW_NONE : CORS_FLAW_LABEL_XN;
 }

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "idna.h"
+
+#include <string.h>
+
+#ifdef HAVE_LIBIDN2
+
+#include <apr_strings.h>
+#include <idn2.h>
+
+#include "host.h"
+
+/*
+ * The answers that say that a label is broken for browsers too. libidn2 has
+ * more of them, for rules that the URL standard switches off.
+ */
+static int is_broken(int answer)
+{
+    switch (answer) {
+    case IDN2_PUNYCODE_BAD_INPUT:
+    case IDN2_PUNYCODE_BIG_OUTPUT:
+    case IDN2_PUNYCODE_OVERFLOW:
+    case IDN2_ALABEL_ROUNDTRIP_FAILED:
+    case IDN2_NOT_NFC:
+    case IDN2_INVALID_NONTRANSITIONAL:
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+static int label_is_broken(const char *label, size_t length)
+{
+    char copy[CORS_LABEL_LENGTH_MAX + 1];
+    char *form = NULL;
+    int answer;
+
+    if (length < 4 || length > CORS_LABEL_LENGTH_MAX
+        || memcmp(label, "xn--", 4) != 0) {
+        return 0;
+    }
+    memcpy(copy, label, length);
+    copy[length] = '\0';
+    answer = idn2_to_ascii_8z(copy, &form, IDN2_NONTRANSITIONAL);
+    idn2_free(form);
+    return is_broken(answer);
+}
+
+int cors_idna_accepts(const char *host, size_t length)
+{
+    size_t start = 0, at;
+
+    for (at = 0; at <= length; at++) {
+        if (at == length || host[at] == '.') {
+            if (label_is_broken(host + start, at - start)) {
+                return 0;
+            }
+            start = at + 1;
+        }
+    }
+    return 1;
+}
+
+const char *cors_idna_to_ascii(apr_pool_t *pool, const char *host,
+                               size_t length)
+{
+    char *form = NULL;
+    const char *ascii = NULL;
+
+    if (memchr(host, '\0', length)) {
+        return NULL;
+    }
+    if (idn2_to_ascii_8z(apr_pstrmemdup(pool, host, length), &form,
+                         IDN2_NONTRANSITIONAL | IDN2_NFC_INPUT) == IDN2_OK) {
+        ascii = apr_pstrdup(pool, form);
+    }
+    idn2_free(form);
+    return ascii;
+}
+
+#else
+
+int cors_idna_accepts(const char *host, size_t length)
+{
+    (void)host;
+    (void)length;
+    return 1;
+}
+
+const char *cors_idna_to_ascii(apr_pool_t *pool, const char *host,
+                               size_t length)
+{
+    (void)pool;
+    (void)host;
+    (void)length;
+    return NULL;
+}
+
+#endif
