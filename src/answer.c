@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "answer.h"
+
+#include <apr_strings.h>
+#include <string.h>
+
+#include "expose.h"
+#include "owned.h"
+#include "vary.h"
+
+int cors_answer_allows_credentials(const cors_decision *decision)
+{
+    return decision->origin_allowed && !decision->any_origin
+           && cors_policy_get(decision->policy, CORS_CREDENTIALS)
+              == CORS_ON;
+}
+
+static int is_forwarded(const cors_decision *decision)
+{
+    return decision->preflight
+           && cors_policy_get(decision->policy, CORS_PREFLIGHT)
+              == CORS_PREFLIGHT_FORWARD;
+}
+
+/* The value of Allow-Origin; NULL: none is sent. */
+static const char *allowed_origin(const cors_decision *decision)
+{
+    if (decision->any_origin || decision->anonymous) {
+        return "*";
+    }
+    return decision->origin_allowed ? decision->origin : NULL;
+}
+
+static void write_vary(request_rec *r, const cors_decision *decision)
+{
+    static const char *const names[] = {
+        "Origin", "Access-Control-Request-Method",
+        "Access-Control-Request-Headers", NULL
+    };
+    static const char *const origin[] = { "Origin", NULL };
+
+    if (decision->preflight) {
+        cors_vary_add(r, decision->any_origin ? names + 1 : names);
+    }
+    else if (!decision->any_origin) {
+        cors_vary_add(r, origin);
+    }
+}
+
+/* All that is configured, so that one preflight serves later requests. */
+static void write_preflight(request_rec *r, const cors_decision *decision)
+{
+    const cors_policy *policy = decision->policy;
+    const char *methods = NULL, *headers = NULL;
+
+    if (policy->methods) {
+        methods = policy->methods->line;
+        if (policy->methods->any
+            && decision->reason != CORS_REASON_METHOD_NOT_LISTED) {
+            methods = decision->method;
+        }
+    }
+    if (policy->headers) {
+        headers = policy->headers->any ? decision->headers
+                                       : policy->headers->line;
+    }
+    if (methods) {
+        apr_table_addn(r->headers_out, "Access-Control-Allow-Methods",
+                       methods);
+    }
+    if (headers) {
+        apr_table_addn(r->headers_out, "Access-Control-Allow-Headers",
+                       headers);
+    }
+    apr_table_addn(r->headers_out, "Access-Control-Max-Age",
+                   cors_policy_max_age(policy));
+}
+
+void cors_answer_write(request_rec *r, const cors_decision *decision)
+{
+    const char *origin = allowed_origin(decision);
+    int credentials = cors_answer_allows_credentials(decision);
+    int forwarded = is_forwarded(decision);
+
+    cors_owned_remove(r, forwarded && origin);
+    write_vary(r, decision);
+    if (!origin) {
+        return;
+    }
+    apr_table_addn(r->headers_out, "Access-Control-Allow-Origin", origin);
+    if (credentials) {
+        apr_table_addn(r->headers_out, "Access-Control-Allow-Credentials",
+                       "true");
+    }
+    if (!decision->preflight) {
+        cors_expose_write(r, decision->policy->exposed, credentials);
+    }
+    else if (!forwarded) {
+        write_preflight(r, decision);
+    }
+}

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "check.h"
+
+#include <apr_strings.h>
+#include <http_core.h>
+#include <http_log.h>
+
+APLOG_USE_MODULE(cors_cookies);
+
+static const char *const texts[CORS_CHECK_COUNT] = {
+    [CORS_CHECK_SAFE] = NULL,
+    [CORS_CHECK_ANY] =
+        "with credentials every site of the world could read what this "
+        "site's cookies open; write the origins one by one, or "
+        "CORSAllowCredentials Off for content that is the same without "
+        "cookies, or CORSAllowAnonymous On to let other sites read without "
+        "cookies",
+    [CORS_CHECK_INSECURE] =
+        "with credentials everybody on the way of an http: page could read "
+        "what this site's cookies open; write https:, or CORSOptions "
+        "UnsafeInsecureOrigin to allow it all the same",
+    [CORS_CHECK_SUFFIX] =
+        "everybody can register a name there and could read what this "
+        "site's cookies open; write *. over a domain of your own, or "
+        "CORSOptions UnsafePublicSuffix to allow it all the same",
+    [CORS_CHECK_ONLY_EXCLUDED] =
+        "a section of exclusions only allows nobody; write the origins that "
+        "it allows beside them"
+};
+
+static int admits_something(const cors_origins *origins)
+{
+    int i;
+
+    if (origins->any || origins->none || origins->expressions) {
+        return 1;
+    }
+    for (i = 0; i < origins->sets->nelts; i++) {
+        if (APR_ARRAY_IDX(origins->sets, i,
+                          const cors_origin_set *)->admitted) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static void offence_name(cors_offence *offence, const char *pattern,
+                         cors_place place)
+{
+    if (offence) {
+        offence->pattern = pattern;
+        offence->place = place;
+    }
+}
+
+/* The first set in which a pattern needs an option that does not hold. */
+static cors_check_result sets_check(const cors_policy *policy,
+                                    cors_offence *offence)
+{
+    const apr_array_header_t *sets = policy->origins->sets;
+    int insecure = cors_policy_has_option(policy,
+                                          CORS_OPTION_INSECURE_ORIGIN);
+    int suffix = cors_policy_has_option(policy, CORS_OPTION_PUBLIC_SUFFIX);
+    int i;
+
+    for (i = 0; i < sets->nelts; i++) {
+        const cors_origin_set *set =
+            APR_ARRAY_IDX(sets, i, const cors_origin_set *);
+
+        if (set->insecure.pattern && !insecure) {
+            offence_name(offence, set->insecure.pattern,
+                         set->insecure.place);
+            return CORS_CHECK_INSECURE;
+        }
+        if (set->suffix.pattern && !suffix) {
+            offence_name(offence, set->suffix.pattern, set->suffix.place);
+            return CORS_CHECK_SUFFIX;
+        }
+    }
+    return CORS_CHECK_SAFE;
+}
+
+cors_check_result cors_check_policy(const cors_policy *policy,
+                                    cors_offence *offence)
+{
+    const cors_origins *origins = policy->origins;
+
+    if (!origins) {
+        return CORS_CHECK_SAFE;
+    }
+    if (!admits_something(origins)) {
+        offence_name(offence, "!", origins->place);
+        return CORS_CHECK_ONLY_EXCLUDED;
+    }
+    if (cors_policy_get(policy, CORS_CREDENTIALS) == CORS_OFF) {
+        return CORS_CHECK_SAFE;
+    }
+    if (origins->any) {
+        offence_name(offence, "*", origins->place);
+        return CORS_CHECK_ANY;
+    }
+    return sets_check(policy, offence);
+}
+
+const char *cors_check_message(apr_pool_t *pool, cors_check_result result,
+                               const cors_offence *offence)
+{
+    return apr_pstrcat(pool, "CORSAllowOrigin '", offence->pattern, "': ",
+                       texts[result], NULL);
+}
+
+/*
+ * What a section says of its own may be right until credentials or options
+ * of this section meet origins of its server: then the line is this one's.
+ */
+static cors_place blamed_place(const cors_policy *section,
+                               const cors_offence *offence)
+{
+    if (section->origins) {
+        return offence->place;
+    }
+    if (section->settings_place[CORS_CREDENTIALS].file) {
+        return section->settings_place[CORS_CREDENTIALS];
+    }
+    return section->place;
+}
+
+static int section_check(apr_pool_t *ptemp, server_rec *server,
+                         cors_policy *section)
+{
+    cors_offence offence = { NULL, { NULL, 0 } };
+    void *defaults = ap_get_module_config(server->lookup_defaults,
+                                          &cors_cookies_module);
+    const cors_policy *whole = cors_policy_merge(ptemp, defaults, section);
+    cors_check_result result = cors_check_policy(whole, &offence);
+    cors_place place;
+
+    if (result == CORS_CHECK_SAFE) {
+        return OK;
+    }
+    place = blamed_place(section, &offence);
+    ap_log_error(APLOG_MARK, APLOG_STARTUP | APLOG_CRIT, 0, server,
+                 "Syntax error on line %d of %s:", place.line,
+                 place.file ? place.file : "(nowhere)");
+    ap_log_error(APLOG_MARK, APLOG_STARTUP | APLOG_CRIT, 0, server,
+                 "%s", cors_check_message(ptemp, result, &offence));
+    return HTTP_INTERNAL_SERVER_ERROR;
+}
+
+int cors_check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
+                      server_rec *server)
+{
+    int status = OK, i;
+
+    (void)pconf;
+    (void)plog;
+    for (; server; server = server->next) {
+        const apr_array_header_t *policies =
+            cors_sections_of(server)->policies;
+
+        for (i = 0; i < policies->nelts; i++) {
+            if (section_check(ptemp, server,
+                              APR_ARRAY_IDX(policies, i, cors_policy *))
+                != OK) {
+                status = HTTP_INTERNAL_SERVER_ERROR;
+            }
+        }
+    }
+    return status;
+}
+
+int cors_check_htaccess_fails(request_rec *r, const cors_policy *policy)
+{
+    cors_offence offence = { NULL, { NULL, 0 } };
+    cors_check_result result;
+    void *defaults, *whole;
+
+    if (!policy->origins || !policy->origins->section->htaccess
+        || cors_check_policy(policy, NULL) == CORS_CHECK_SAFE) {
+        return 0;
+    }
+    defaults = ap_get_module_config(r->server->lookup_defaults,
+                                    &cors_cookies_module);
+    whole = cors_policy_merge(r->pool, defaults, policy->origins->section);
+    result = cors_check_policy(whole, &offence);
+    if (result == CORS_CHECK_SAFE) {
+        return 0;
+    }
+    ap_log_rerror(APLOG_MARK, APLOG_ALERT, 0, r, "%s:%d: %s",
+                  offence.place.file, offence.place.line,
+                  cors_check_message(r->pool, result, &offence));
+    return 1;
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CORS_DECISION_H
+#define CORS_DECISION_H
+
+#include "policy.h"
+#include "reason.h"
+
+/*
+ * The judgement of one request. A request is judged once, by the first
+ * request in its chain of internal redirects whose place has a policy; all
+ * that follow answer from that judgement, never from the headers read again.
+ */
+typedef struct cors_decision {
+    const cors_policy *policy;
+    const char *origin;             /* the Origin field; NULL: there is none */
+    cors_result result;
+    cors_reason reason;
+    unsigned preflight : 1;
+    unsigned origin_allowed : 1;    /* whatever method and headers are */
+    unsigned anonymous : 1;         /* allowed to read without credentials */
+    unsigned any_origin : 1;        /* "*": the same answer for everybody */
+    unsigned answered : 1;          /* a preflight, by the module itself */
+    unsigned stripped : 1;          /* some place takes credentials off */
+
+    /* Of a preflight: */
+    const char *method;             /* asked for */
+    const char *failed_header;      /* the first that is not allowed, */
+    size_t failed_header_length;    /* not ended by NUL */
+    const char *headers;            /* those asked for and allowed, under * */
+} cors_decision;
+
+/*
+ * Judge a request by a policy. Lives in the request's pool. Never NULL.
+ *
+ * Fetch, "CORS check" and "CORS-preflight fetch": origin first (null,
+ * multiple, malformed, excluded, not listed), then method, then headers.
+ */
+cors_decision *cors_decision_make(request_rec *r, const cors_policy *policy);
+
+/* The judgement that r keeps or was given; NULL: none so far. */
+cors_decision *cors_decision_of(const request_rec *r);
+
+/* Give r a judgement: its own, or that of the request it stems from. */
+void cors_decision_keep(request_rec *r, cors_decision *decision);
+
+/*
+ * Whether r is a CORS-preflight request: OPTIONS with Origin and
+ * Access-Control-Request-Method.
+ */
+int cors_decision_is_preflight(const request_rec *r);
+
+/*
+ * Whether the judgement is of a cross-origin request that is not allowed,
+ * which CORSDisallowedOrigin is about. Not of a preflight that fails for its
+ * method or headers only.
+ */
+int cors_decision_refuses_origin(const cors_decision *decision);
+
+/*
+ * Judge one origin by a policy: CORS_REASON_OK or why not. What
+ * cors_decision_make does, without a request.
+ */
+cors_reason cors_decision_origin(const cors_policy *policy,
+                                 const char *origin, size_t length);
+
+#endif

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "directive.h"
+
+#include <apr_lib.h>
+#include <apr_strings.h>
+#include <string.h>
+
+#define MAX_AGE_LIMIT 86400
+
+/* The words of a directive, from value 1 on; NULL ends them. */
+static const char *word_take(cmd_parms *cmd, cors_policy *policy,
+                             cors_setting setting, const char *value,
+                             const char *const *words)
+{
+    const char *refused = cors_directive_begin(cmd, policy);
+    const char *known = "";
+    unsigned char i;
+
+    if (refused) {
+        return refused;
+    }
+    for (i = 0; words[i]; i++) {
+        if (ap_cstr_casecmp(value, words[i]) == 0) {
+            policy->settings[setting] = (unsigned char)(i + 1);
+            policy->settings_place[setting] = cors_directive_place(cmd);
+            return NULL;
+        }
+        known = apr_pstrcat(cmd->temp_pool, known, i > 0 ? " or " : "",
+                            words[i], NULL);
+    }
+    return cors_directive_refuse(cmd, value, "no such value", known);
+}
+
+static const char *switch_take(cmd_parms *cmd, cors_policy *policy,
+                               cors_setting setting, int on)
+{
+    static const char *const words[] = { "Off", "On", NULL };
+
+    return word_take(cmd, policy, setting, words[on ? 1 : 0], words);
+}
+
+const char *cors_directive_allow_credentials(cmd_parms *cmd, void *config,
+                                             int on)
+{
+    return switch_take(cmd, config, CORS_CREDENTIALS, on);
+}
+
+const char *cors_directive_allow_anonymous(cmd_parms *cmd, void *config,
+                                           int on)
+{
+    return switch_take(cmd, config, CORS_ANONYMOUS, on);
+}
+
+const char *cors_directive_report_only(cmd_parms *cmd, void *config, int on)
+{
+    return switch_take(cmd, config, CORS_REPORT_ONLY, on);
+}
+
+const char *cors_directive_preflight(cmd_parms *cmd, void *config,
+                                     const char *value)
+{
+    static const char *const words[] = { "Answer", "Forward", NULL };
+
+    return word_take(cmd, config, CORS_PREFLIGHT, value, words);
+}
+
+const char *cors_directive_preflight_status(cmd_parms *cmd, void *config,
+                                            const char *value)
+{
+    static const char *const words[] = { "200", "204", NULL };
+
+    return word_take(cmd, config, CORS_PREFLIGHT_STATUS, value, words);
+}
+
+const char *cors_directive_disallowed_origin(cmd_parms *cmd, void *config,
+                                             const char *value)
+{
+    static const char *const words[] = {
+        "Serve", "StripCredentials", "Deny", NULL
+    };
+
+    return word_take(cmd, config, CORS_DISALLOWED, value, words);
+}
+
+const char *cors_directive_max_age(cmd_parms *cmd, void *config,
+                                   const char *value)
+{
+    cors_policy *policy = config;
+    const char *refused = cors_directive_begin(cmd, policy);
+    apr_interval_time_t time;
+
+    if (refused) {
+        return refused;
+    }
+    /* The length first: httpd's parser multiplies without looking. */
+    if (!apr_isdigit(value[0]) || strlen(value) > 9
+        || ap_timeout_parameter_parse(value, &time, "s") != APR_SUCCESS) {
+        return cors_directive_refuse(cmd, value, "this is no time; write "
+                                     "seconds from 0 to 86400, or a unit as "
+                                     "in 10min or 2h", NULL);
+    }
+    if (time % APR_USEC_PER_SEC != 0) {
+        return cors_directive_refuse(cmd, value, "a browser counts whole "
+                                     "seconds", apr_itoa(cmd->temp_pool,
+                                     (int)(time / APR_USEC_PER_SEC)));
+    }
+    if (time < 0 || time > apr_time_from_sec(MAX_AGE_LIMIT)) {
+        return cors_directive_refuse(cmd, value, "no browser keeps the "
+                                     "answer to a preflight for more than a "
+                                     "day", "86400");
+    }
+    policy->max_age = apr_itoa(cmd->pool, (int)apr_time_sec(time));
+    return NULL;
+}
+
+static int option_of(const char *word)
+{
+    if (ap_cstr_casecmp(word, "UnsafeInsecureOrigin") == 0) {
+        return CORS_OPTION_INSECURE_ORIGIN;
+    }
+    if (ap_cstr_casecmp(word, "UnsafePublicSuffix") == 0) {
+        return CORS_OPTION_PUBLIC_SUFFIX;
+    }
+    return 0;
+}
+
+const char *cors_directive_options(cmd_parms *cmd, void *config,
+                                   const char *value)
+{
+    cors_policy *policy = config;
+    cors_options *options = &policy->options;
+    int sign = value[0] == '+' || value[0] == '-';
+    int none = ap_cstr_casecmp(value, "none") == 0;
+    int option = option_of(value + sign);
+    const char *refused = cors_directive_begin(cmd, policy);
+
+    if (refused) {
+        return refused;
+    }
+    if (!option && !none) {
+        return cors_directive_refuse(cmd, value, "no such option",
+                                     "UnsafeInsecureOrigin or "
+                                     "UnsafePublicSuffix");
+    }
+    if (options->given && options->replace == sign) {
+        return cors_directive_refuse(cmd, value, "either all options of a "
+                                     "section start with + or -, or none",
+                                     NULL);
+    }
+    options->given = 1;
+    options->replace = !sign;
+    if (value[0] == '-') {
+        options->off |= (unsigned char)option;
+        options->on &= (unsigned char)~option;
+    }
+    else {
+        options->on |= (unsigned char)option;
+        options->off &= (unsigned char)~option;
+    }
+    return NULL;
+}

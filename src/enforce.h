@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CORS_ENFORCE_H
+#define CORS_ENFORCE_H
+
+#include "decision.h"
+
+/*
+ * What a judgement does to the request itself: a preflight is answered, a
+ * request of an origin that is not allowed is denied or loses its
+ * credentials. Under CORSReportOnly none of it happens.
+ */
+
+/*
+ * Before authentication. Returns DECLINED, DONE for an answered preflight,
+ * or 403. decision: the request's, not NULL. What happens to others is the
+ * word of each place that the request passes.
+ */
+int cors_enforce(request_rec *r, cors_decision *decision);
+
+/*
+ * Answer the preflight: status and headers, no body, no handler. DONE, or
+ * the status of a request body that cannot be read past.
+ */
+int cors_enforce_answer(request_rec *r, cors_decision *decision);
+
+/* Whether Set-Cookie is to be taken out of the response. */
+int cors_enforce_strips_cookies(const cors_decision *decision);
+
+#endif

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "expression.h"
+
+#include <apr_lib.h>
+#include <apr_strings.h>
+#include <string.h>
+
+/* Origins that no site lists: what matches one of them matches strangers. */
+static const char *const probes[] = {
+    "https://q7zk3v.invalid", "https://q7zk3v.com", "https://q7zk3v.net",
+    "https://q7zk3v.org", "https://q7zk3v.io", "https://q7zk3v.dev",
+    "https://q7zk3v.app", "https://q7zk3v.co.uk", "https://q7zk3v.de",
+    "https://a.b.q7zk3v.com", "https://q7zk3v.com:8443", "https://q7zk3v",
+    "http://q7zk3v.invalid", "http://q7zk3v.com", "http://q7zk3v.org",
+    "http://q7zk3v.com:8080", "https://198.51.100.77",
+    "http://198.51.100.77"
+};
+
+static const char *probe(const cors_expression *expression)
+{
+    size_t i;
+
+    if (cors_expression_matches(expression, "", 0)) {
+        return "it matches the empty string; write an expression for the "
+               "whole origin, as https://app-[0-9]+\\.example\\.com";
+    }
+    for (i = 0; i < sizeof(probes) / sizeof(probes[0]); i++) {
+        if (cors_expression_matches(expression, probes[i],
+                                    strlen(probes[i]))) {
+            return "it matches origins that nobody lists, as "
+                   "https://q7zk3v.com; name your own domain in it, as "
+                   "https://[a-z]+\\.example\\.com";
+        }
+    }
+    return NULL;
+}
+
+const char *cors_expression_compile(apr_pool_t *pool, const char *text,
+                                    cors_expression *expression)
+{
+    /* On its own first: "a)|(b" must not compile by help of our brackets. */
+    if (!ap_pregcomp(pool, text, 0)) {
+        return "this regular expression does not compile";
+    }
+    expression->text = apr_pstrdup(pool, text);
+    expression->regex = ap_pregcomp(pool,
+                                    apr_pstrcat(pool, "^(?:", text, ")\\z",
+                                                NULL), 0);
+    if (!expression->regex) {
+        return "this regular expression does not compile between ^(?: and )$";
+    }
+    return probe(expression);
+}
+
+/* The bounds are looked at too: verbs as (*ACCEPT) jump over an anchor. */
+int cors_expression_matches(const cors_expression *expression,
+                            const char *text, size_t length)
+{
+    ap_regmatch_t whole;
+
+    return ap_regexec_len(expression->regex, text, length, 1, &whole, 0) == 0
+           && whole.rm_so == 0 && (size_t)whole.rm_eo == length;
+}
+
+static int is_word(char c)
+{
+    return apr_isalnum(c) || c == '_';
+}
+
+int cors_expression_has_loose_dot(const char *text)
+{
+    int in_class = 0;
+    size_t i;
+
+    for (i = 0; text[i]; i++) {
+        if (text[i] == '\\' && text[i + 1]) {
+            i++;
+        }
+        else if (text[i] == '[') {
+            in_class = 1;
+        }
+        else if (text[i] == ']') {
+            in_class = 0;
+        }
+        else if (text[i] == '.' && !in_class && i > 0
+                 && is_word(text[i - 1]) && is_word(text[i + 1])) {
+            return 1;
+        }
+    }
+    return 0;
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "policy.h"
+
+#include <apr_strings.h>
+#include <string.h>
+
+/* The defaults, in one place. */
+static const unsigned char defaults[CORS_SETTINGS] = {
+    [CORS_CREDENTIALS] = CORS_ON,
+    [CORS_ANONYMOUS] = CORS_OFF,
+    [CORS_PREFLIGHT] = CORS_PREFLIGHT_ANSWER,
+    [CORS_PREFLIGHT_STATUS] = CORS_PREFLIGHT_204,
+    [CORS_DISALLOWED] = CORS_SERVE,
+    [CORS_REPORT_ONLY] = CORS_OFF
+};
+
+static const char default_max_age[] = "600";
+
+void *cors_policy_create(apr_pool_t *pool, char *directory)
+{
+    (void)directory;
+    return apr_pcalloc(pool, sizeof(cors_policy));
+}
+
+static void options_merge(cors_options *merged, const cors_options *section)
+{
+    if (!section->given) {
+        return;
+    }
+    if (section->replace) {
+        *merged = *section;
+        return;
+    }
+    merged->given = 1;
+    merged->on = (unsigned char)((merged->on & ~section->off)
+                                 | section->on);
+    merged->off = (unsigned char)((merged->off | section->off)
+                                  & ~section->on);
+}
+
+/* Runs for every request under a section: pointers are chosen, no more. */
+void *cors_policy_merge(apr_pool_t *pool, void *base, void *section)
+{
+    const cors_policy *add = section;
+    cors_policy *merged = apr_pmemdup(pool, base, sizeof(*merged));
+    int i;
+
+#define CHOOSE(field) if (add->field) { merged->field = add->field; }
+    CHOOSE(origins)
+    CHOOSE(methods)
+    CHOOSE(headers)
+    CHOOSE(exposed)
+    CHOOSE(cookies)
+    CHOOSE(max_age)
+#undef CHOOSE
+    for (i = 0; i < CORS_SETTINGS; i++) {
+        if (add->settings[i]) {
+            merged->settings[i] = add->settings[i];
+        }
+    }
+    options_merge(&merged->options, &add->options);
+    if (add->place.file) {
+        merged->place = add->place;
+    }
+    return merged;
+}
+
+int cors_policy_get(const cors_policy *policy, cors_setting setting)
+{
+    return policy->settings[setting] ? policy->settings[setting]
+                                     : defaults[setting];
+}
+
+const char *cors_policy_max_age(const cors_policy *policy)
+{
+    return policy->max_age ? policy->max_age : default_max_age;
+}
+
+int cors_policy_has_option(const cors_policy *policy, int option)
+{
+    return (policy->options.on & option) != 0;
+}
+
+int cors_policy_allows_origins(const cors_policy *policy)
+{
+    return policy->origins && !policy->origins->none;
+}
+
+int cors_policy_exists(const cors_policy *policy)
+{
+    return cors_policy_allows_origins(policy)
+           || cors_policy_get(policy, CORS_DISALLOWED) != CORS_SERVE
+           || cors_policy_get(policy, CORS_ANONYMOUS) == CORS_ON;
+}
+
+const cors_policy *cors_policy_of(const request_rec *r)
+{
+    return ap_get_module_config(r->per_dir_config, &cors_cookies_module);
+}
+
+void *cors_sections_create(apr_pool_t *pool, server_rec *server)
+{
+    cors_sections *sections = apr_palloc(pool, sizeof(*sections));
+
+    (void)server;
+    sections->policies = apr_array_make(pool, 4, sizeof(cors_policy *));
+    return sections;
+}
+
+const cors_sections *cors_sections_of(const server_rec *server)
+{
+    return ap_get_module_config(server->module_config,
+                                &cors_cookies_module);
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "preflight.h"
+
+#include <string.h>
+
+#include "field.h"
+#include "token.h"
+
+static int method_allowed(const cors_policy *policy, const char *method)
+{
+    const cors_names *methods = policy->methods;
+    size_t length = strlen(method);
+
+    if (!cors_token_is(method, length)) {
+        return 0;
+    }
+    return cors_method_is_safelisted(method, length)
+           || (methods && (methods->any
+                           || cors_names_has(methods, method, length, 0)));
+}
+
+/* "*" is every header but Authorization (Fetch, "CORS non-wildcard"). */
+static int header_allowed(const cors_names *headers, const char *name,
+                          size_t length)
+{
+    if (!headers) {
+        return 0;
+    }
+    return cors_names_has(headers, name, length, 1)
+           || (headers->any
+               && !cors_token_same(name, length, "authorization", 13));
+}
+
+/* Whether the value is a list of names, and not too long. */
+static int names_are_well_formed(const char *value, size_t length)
+{
+    cors_field field;
+    const char *name;
+    size_t name_length, count = 0;
+
+    if (length > CORS_PREFLIGHT_LENGTH_MAX) {
+        return 0;
+    }
+    cors_field_start(&field, value, length);
+    while (cors_field_next(&field, &name, &name_length)) {
+        if (++count > CORS_PREFLIGHT_HEADERS_MAX
+            || (name_length > 0 && !cors_token_is(name, name_length))) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+static char *echo_append(char *out, const char *start, const char *name,
+                         size_t length)
+{
+    if (out > start) {
+        *out++ = ',';
+        *out++ = ' ';
+    }
+    memcpy(out, name, length);
+    return out + length;
+}
+
+/*
+ * Each name asked for: the first that is not allowed is kept for the log,
+ * under "*" the others for the answer.
+ */
+static cors_reason names_judge(request_rec *r, cors_decision *decision,
+                               const char *value, size_t length)
+{
+    const cors_names *headers = decision->policy->headers;
+    char *echo = headers && headers->any
+                 ? apr_palloc(r->pool, 2 * length + 1) : NULL;
+    char *out = echo;
+    cors_field field;
+    const char *name;
+    size_t name_length;
+
+    cors_field_start(&field, value, length);
+    while (cors_field_next(&field, &name, &name_length)) {
+        if (name_length == 0) {
+            continue;
+        }
+        if (!header_allowed(headers, name, name_length)) {
+            if (!decision->failed_header) {
+                decision->failed_header = name;
+                decision->failed_header_length = name_length;
+            }
+        }
+        else if (echo) {
+            out = echo_append(out, echo, name, name_length);
+        }
+    }
+    if (out > echo) {
+        *out = '\0';
+        decision->headers = echo;
+    }
+    return decision->failed_header ? CORS_REASON_HEADER_NOT_LISTED
+                                   : CORS_REASON_OK;
+}
+
+static cors_reason headers_judge(request_rec *r, cors_decision *decision)
+{
+    const char *value = apr_table_get(r->headers_in,
+                                      "Access-Control-Request-Headers");
+    size_t length;
+
+    if (!value) {
+        return CORS_REASON_OK;
+    }
+    length = strlen(value);
+    if (!names_are_well_formed(value, length)) {
+        return CORS_REASON_HEADERS_MALFORMED;
+    }
+    return names_judge(r, decision, value, length);
+}
+
+cors_reason cors_preflight_judge(request_rec *r, cors_decision *decision)
+{
+    cors_reason headers;
+
+    decision->method = apr_table_get(r->headers_in,
+                                     "Access-Control-Request-Method");
+    headers = headers_judge(r, decision);
+    return method_allowed(decision->policy, decision->method)
+           ? headers : CORS_REASON_METHOD_NOT_LISTED;
+}

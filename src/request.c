@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "request.h"
+
+#include <apr_optional.h>
+#include <http_core.h>
+#include <http_protocol.h>
+#include <string.h>
+
+APR_DECLARE_OPTIONAL_FN(char *, ssl_var_lookup,
+                        (apr_pool_t *, server_rec *, conn_rec *,
+                         request_rec *, char *));
+
+static APR_OPTIONAL_FN_TYPE(ssl_var_lookup) *ssl_lookup;
+
+void cors_request_find_ssl(void)
+{
+    ssl_lookup = APR_RETRIEVE_OPTIONAL_FN(ssl_var_lookup);
+}
+
+/* The port of Host; NULL where none is written. */
+static const char *port_of(const char *host)
+{
+    const char *bracket = host[0] == '[' ? strchr(host, ']') : NULL;
+
+    return strchr(bracket ? bracket : host, ':');
+}
+
+/* Whether the origin is scheme://host, with the port where one is given. */
+static int origin_is(const char *origin, const char *scheme,
+                     const char *host, size_t length)
+{
+    size_t scheme_length = strlen(scheme);
+
+    return strncmp(origin, scheme, scheme_length) == 0
+           && strncmp(origin + scheme_length, "://", 3) == 0
+           && ap_cstr_casecmpn(origin + scheme_length + 3, host, length) == 0
+           && origin[scheme_length + 3 + length] == '\0';
+}
+
+int cors_request_is_same_origin(const request_rec *r, const char *origin)
+{
+    const char *site = apr_table_get(r->headers_in, "Sec-Fetch-Site");
+    const char *scheme, *host, *port;
+    size_t length;
+
+    if (site) {
+        return strcmp(site, "same-origin") == 0 || strcmp(site, "none") == 0;
+    }
+    host = apr_table_get(r->headers_in, "Host");
+    if (!host || !*host) {
+        return 0;
+    }
+    scheme = ap_http_scheme(r);
+    port = port_of(host);
+    length = strlen(host);
+    if (port && strcmp(port + 1, strcmp(scheme, "https") == 0
+                                 ? "443" : "80") == 0) {
+        length = (size_t)(port - host);
+    }
+    return origin_is(origin, scheme, host, length)
+           || (!port && origin_is(origin, "https", host, length));
+}
+
+int cors_request_has_certificate(request_rec *r)
+{
+    static char variable[] = "SSL_CLIENT_VERIFY";
+    const char *verified;
+
+    if (!ssl_lookup) {
+        return 0;
+    }
+    verified = ssl_lookup(r->pool, r->server, r->connection, r, variable);
+    return verified && *verified && strcmp(verified, "NONE") != 0;
+}
+
+int cors_request_has_credentials(request_rec *r)
+{
+    const char *authorization;
+
+    if (apr_table_get(r->headers_in, "Cookie")) {
+        return 1;
+    }
+    authorization = apr_table_get(r->headers_in, "Authorization");
+    if (authorization
+        && (ap_cstr_casecmpn(authorization, "Bearer ", 7) != 0
+            || strchr(authorization, ','))) {
+        return 1;
+    }
+    return cors_request_has_certificate(r);
+}
+
+/* httpd redirects to an ErrorDocument with the status of the error set. */
+int cors_request_is_error_document(const request_rec *r)
+{
+    return r->prev && r->prev->status != HTTP_OK;
+}
