@@ -4,9 +4,9 @@
 #include <apr_strings.h>
 #include <string.h>
 
-#include "cure.h"
 #include "expression.h"
 #include "originfile.h"
+#include "originset.h"
 
 static cors_origins *origins_of(cmd_parms *cmd, cors_policy *policy)
 {
