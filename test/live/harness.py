@@ -27,6 +27,7 @@ SERIOUS = re.compile(r"\[[a-z0-9_]*:(emerg|alert|crit|error|warn)\]"
 
 CONFIG = """
 ServerRoot "{folder}"
+Define ROOT "{folder}"
 Define PORT {port}
 {defines}
 {modules}
@@ -43,8 +44,16 @@ CustomLog logs/access test
 StartServers 1
 {mpm}
 Timeout {patience}
+<IfModule mod_mime.c>
+    TypesConfig mime.types
+</IfModule>
 {config}
 """
+
+TYPES = """text/html html
+text/plain txt
+application/json json
+"""     # what mod_mime reads
 
 THREADS = """ServerLimit 4
 ThreadsPerChild 16
@@ -117,7 +126,8 @@ def wait_for(happened, what):
 class Httpd:
     """One httpd.
 
-    config   its own lines of configuration; ${PORT} is the port
+    config   its own lines of configuration; ${PORT} is the port, ${ROOT}
+             the server's folder
     mpm      event, worker or prefork
     modules  httpd's modules to load, `auth_basic` for mod_auth_basic; the
              module under test always is loaded, before them
@@ -157,7 +167,7 @@ class Httpd:
             (self.folder / name).mkdir()
         if user:
             shutil.chown(self.folder / "data", user)
-        for path, text in files.items():
+        for path, text in {"mime.types": TYPES, **files}.items():
             self.write(path, text)
 
     def write(self, path, text):
@@ -185,10 +195,10 @@ class Httpd:
         """Starts it, and once more on another port if somebody took its."""
         while not self._is_up():
             said = (self.folder / "stderr").read_text(errors="replace")
+            self.process = None
             if "AH00072" not in said:       # could not bind to address
                 raise AssertionError("httpd did not start:\n" + said
                                      + "\n".join(self.error_log()))
-            self.process = None
         return self
 
     def _is_up(self):

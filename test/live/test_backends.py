@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: Apache-2.0
+"""In front of an application server, by mod_proxy_http."""
+
+from urllib.parse import urlencode
+
+import pytest
+
+import harness
+from client import APP, EVIL, PREFLIGHT_VARY, permitted, readable
+
+CONFIG = """
+<Location /api/>
+    ProxyPass http://127.0.0.1:${BACKEND}/
+    CORSAllowOrigin https://app.example.com
+    CORSAllowMethods PUT
+    CORSExposeHeaders *
+</Location>
+<Location /deny/>
+    ProxyPass http://127.0.0.1:${BACKEND}/
+    CORSAllowOrigin https://app.example.com
+    CORSDisallowedOrigin Deny
+</Location>
+<Location /forward/>
+    ProxyPass http://127.0.0.1:${BACKEND}/
+    CORSAllowOrigin https://app.example.com
+    CORSPreflight Forward
+</Location>
+<Location /forward/deny/>
+    CORSDisallowedOrigin Deny
+</Location>
+<Location /untouched/>
+    ProxyPass http://127.0.0.1:${BACKEND}/
+</Location>
+"""
+
+OWN = [("header", "Access-Control-Allow-Origin: *"),
+       ("header", "Access-Control-Allow-Credentials: maybe"),
+       ("header", "Access-Control-Expose-Headers: X-Own"),
+       ("header", "Access-Control-Allow-Methods: PATCH"),
+       ("header", "Access-Control-Allow-Headers: x-own"),
+       ("header", "Access-Control-Max-Age: 5"),
+       ("header", "Set-Cookie: session=1"),
+       ("header", "Vary: Accept, Origin")]
+
+
+def path(place, *pairs):
+    return f"/{place}/path?{urlencode(pairs)}"
+
+
+@pytest.fixture(scope="module", params=harness.MPMS)
+def site(module_httpd, module_backend, request):
+    return module_httpd(CONFIG, mpm=request.param,
+                        modules=["proxy", "proxy_http"],
+                        define={"BACKEND": module_backend.port})
+
+
+def cookies(request):
+    return [value for name, value in request["headers"] if name == "Cookie"]
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT"])
+def test_cookies_travel_both_ways(site, backend, method):
+    answer = site.ask(method, path("api", *OWN), origin=APP, body=b"data",
+                      headers={"Cookie": "session=0; other=1"})
+    assert (answer.status, answer.body) == (200, b"from the backend")
+    assert answer.all("Set-Cookie") == ["session=1"]
+    request, = backend.requests()
+    assert (request["method"], request["body"]) == (method, "data")
+    assert cookies(request) == ["session=0; other=1"]
+    assert ["Origin", APP] in request["headers"]
+
+
+@pytest.mark.parametrize("status", [200, 201, 204, 301, 304, 400, 401, 404,
+                                    500, 503])
+def test_its_own_headers_are_replaced(site, backend, status):
+    target = path("api", ("status", status), *OWN)
+    answer = site.get(target, APP)
+    assert answer.status == status
+    exposed = answer.cors.pop("expose-headers", None)
+    expected = readable(expose_headers=None)
+    assert {name: value for name, value in answer.cors.items()
+            if name != "expose-headers"} == expected
+    assert (exposed is None) == (status == 304)
+    assert answer.vary == {"accept", "origin"}
+    for origin in (EVIL, None):
+        answer = site.get(target, origin)
+        assert (answer.status, answer.cors) == (status, {})
+        assert answer.vary == {"accept", "origin"}
+
+
+def test_names_of_its_headers_are_spelled_out(site, backend):
+    answer = site.get(path("api", ("header", "X-Total: 7"), *OWN), APP)
+    exposed = answer.cors["expose-headers"]
+    assert {"x-total", "content-length"} <= exposed
+    assert "*" not in exposed and "set-cookie" not in exposed
+    assert not any(name.startswith("access-control-") for name in exposed)
+
+
+def test_a_preflight_does_not_reach_it(site, backend):
+    for origin, status in ((APP, 204), (EVIL, 403)):
+        answer = site.preflight(path("api", *OWN), origin)
+        assert (answer.status, answer.body) == (status, b"")
+        assert answer.one("Set-Cookie") is None
+        assert answer.vary == PREFLIGHT_VARY
+    assert backend.requests() == []
+
+
+def test_options_that_is_no_preflight_reaches_it(site, backend):
+    answer = site.ask("OPTIONS", path("api"), origin=APP)
+    assert answer.body == b"from the backend"
+    assert [request["method"] for request in backend.requests()] == ["OPTIONS"]
+
+
+def test_denied_requests_do_not_reach_it(site, backend):
+    for method in ("GET", "POST", "PUT", "OPTIONS"):
+        answer = site.ask(method, path("deny"), origin=EVIL, body=b"data")
+        assert (answer.status, answer.cors) == (403, {})
+    answer = site.get(path("deny"), EVIL,
+                      headers={"Upgrade": "websocket",
+                               "Connection": "Upgrade"})
+    assert answer.status == 403
+    assert backend.requests() == []
+    assert site.get(path("deny"), APP).status == 200
+    assert site.get(path("deny")).status == 200
+    assert len(backend.requests()) == 2
+
+
+def test_forwarded_preflight(site, backend):
+    answer = site.preflight(path("forward", ("status", 202), *OWN))
+    assert (answer.status, answer.body) == (202, b"from the backend")
+    assert answer.cors == permitted(max_age="5", allow_methods={"PATCH"},
+                                    allow_headers={"x-own"})
+    assert {"accept", "origin"} <= answer.vary
+    request, = backend.requests()
+    assert request["method"] == "OPTIONS"
+    assert ["Access-Control-Request-Method", "PUT"] in request["headers"]
+
+
+def test_forwarded_preflight_of_another_origin(site, backend):
+    answer = site.preflight(path("forward", ("status", 202), *OWN), EVIL)
+    assert (answer.status, answer.body) == (202, b"from the backend")
+    assert answer.cors == {}
+    assert {"accept", "origin"} <= answer.vary
+    assert len(backend.requests()) == 1
+
+
+def test_deny_applies_to_forwarded_preflights(site, backend):
+    answer = site.preflight(path("forward/deny"), EVIL)
+    assert (answer.status, answer.cors) == (403, {})
+    assert backend.requests() == []
+    assert site.preflight(path("forward/deny")).status == 200
+    assert len(backend.requests()) == 1
+
+
+def test_without_a_policy_its_headers_stay(site, backend):
+    answer = site.get(path("untouched", *OWN), APP)
+    assert answer.one("Access-Control-Allow-Origin") == "*"
+    assert answer.one("Access-Control-Max-Age") == "5"
+    assert answer.vary == {"accept", "origin"}
+    answer = site.preflight(path("untouched", ("status", 202), *OWN))
+    assert answer.status == 202
+    assert answer.one("Access-Control-Allow-Credentials") == "maybe"
