@@ -3,6 +3,7 @@
 #   make            builds .libs/mod_cors_cookies.so
 #   make install    puts it into httpd's folder of modules (DESTDIR honoured)
 #   make check      builds and tests everything, and says how many passed
+#   make fuzz       looks for inputs that break the parsers (clang)
 #   make demo       starts the demo on two ports of localhost
 #   make clean      removes what was built
 #
@@ -96,6 +97,7 @@ deps:
 	@$(DEPS) build unit live browser demo
 
 include test/unit/unit.mk
+include test/fuzz/fuzz.mk
 
 unit: unit-programs
 	@test/run unit

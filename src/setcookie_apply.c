@@ -42,20 +42,17 @@ const char *cors_setcookie_key(apr_pool_t *pool,
                                const cors_setcookie *cookie,
                                size_t *key_length)
 {
-    const char *domain = cookie->domain.text;
-    const char *domain_end = domain + cookie->domain.length;
-    char *key = apr_palloc(pool, cookie->name.length + cookie->domain.length
+    const cors_setcookie_part *domain = &cookie->domain;
+    size_t i = domain->length && domain->text[0] == '.';
+    char *key = apr_palloc(pool, cookie->name.length + domain->length
                                  + cookie->path.length + 2);
     char *to = key;
 
-    if (domain < domain_end && *domain == '.') {
-        domain++;
-    }
     memcpy(to, cookie->name.text, cookie->name.length);
     to += cookie->name.length;
     *to++ = '\0';
-    while (domain < domain_end) {
-        *to++ = lower(*domain++);
+    for (; i < domain->length; i++) {
+        *to++ = lower(domain->text[i]);
     }
     *to++ = '\0';
     if (cookie->path.length) {

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * Set-Cookie fields of any bytes under any rule. The first byte chooses the
+ * rule, the rest are the fields of one response, a line each. What must
+ * hold is asked of the result; nothing is computed as the module does it.
+ */
+#include <ctype.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include <apr_general.h>
+#include <apr_pools.h>
+#include <apr_strings.h>
+
+#include "setcookie.h"
+
+#define NOW 1700000000
+#define MUST(condition) do { if (!(condition)) abort(); } while (0)
+
+static apr_pool_t *pool;
+
+/* Whether the attribute, from behind its semicolon, has one of the names. */
+static int has_name(const char *attribute, size_t length,
+                    const char *const *names)
+{
+    const char *equals = memchr(attribute, '=', length);
+    size_t size = equals ? (size_t)(equals - attribute) : length;
+
+    for (; size && strchr(" \t", *attribute); size--) {
+        attribute++;
+    }
+    for (; size && strchr(" \t", attribute[size - 1]); size--) {
+        ;
+    }
+    for (; *names; names++) {
+        if (size == strlen(*names)
+            && strncasecmp(attribute, *names, size) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/*
+ * Walk through both: what stands in the field stands in the value, but for
+ * attributes of these names, of which the value has none. Answers where the
+ * value goes on when the field has ended.
+ */
+static size_t must_be_kept(const char *field, size_t field_length,
+                           const char *value, size_t value_length,
+                           const char *const *names)
+{
+    size_t at = 0, to = 0;
+    int first = 1;
+
+    while (at < field_length) {
+        size_t next = at + 1;
+
+        while (next < field_length && field[next] != ';') {
+            next++;
+        }
+        if (first || !has_name(field + at + 1, next - at - 1, names)) {
+            MUST(value_length - to >= next - at);
+            MUST(memcmp(field + at, value + to, next - at) == 0);
+            to += next - at;
+        }
+        first = 0;
+        at = next;
+    }
+    return to;
+}
+
+static int must_be_cookie(const char *field, size_t length)
+{
+    size_t i;
+    int name = 0;
+
+    for (i = 0; i < length; i++) {
+        if (field[i] != '\t' && (iscntrl((unsigned char)field[i])
+                                 && !(field[i] & 0x80))) {
+            return 0;
+        }
+    }
+    for (i = 0; i < length && field[i] != ';' && field[i] != '='; i++) {
+        name |= field[i] != ' ' && field[i] != '\t';
+    }
+    return i < length && field[i] == '=' && name;
+}
+
+static void check_parts(const cors_setcookie *cookie, const char *field,
+                        size_t length)
+{
+    const cors_setcookie_part *parts[] = {
+        &cookie->name, &cookie->domain, &cookie->path
+    };
+    int i;
+
+    for (i = 0; i < 3; i++) {
+        const char *text = parts[i]->text;
+        size_t size = parts[i]->length;
+
+        if (size) {
+            MUST(text >= field && text + size <= field + length);
+            MUST(!strchr(" \t;", text[0]) && !strchr(" \t;", text[size - 1]));
+        }
+    }
+    MUST(!cookie->path.length || cookie->path.text[0] == '/');
+    MUST(!memchr(cookie->name.text, '=', cookie->name.length));
+}
+
+/* What a browser makes of the value: the rule, and the field for the rest. */
+static void check_effect(const cors_setcookie *before, const char *value,
+                         size_t length, const cors_setcookie_rule *rule)
+{
+    cors_setcookie after;
+
+    MUST(cors_setcookie_parse(&after, value, length));
+    MUST(after.secure == (rule->secure | before->secure));
+    MUST(after.httponly == (rule->httponly | before->httponly));
+    MUST(after.partitioned == (rule->partitioned | before->partitioned));
+    MUST(after.samesite == (rule->samesite ? rule->samesite
+                                           : before->samesite));
+    MUST(after.has_max_age == before->has_max_age);
+    MUST(after.max_age_over == before->max_age_over);
+    MUST(after.has_expires == before->has_expires);
+    MUST(after.expires == before->expires);
+    MUST(after.path.length == before->path.length);
+    MUST(after.domain.length == before->domain.length);
+}
+
+static void check_rewrite(const char *field, size_t length,
+                          const cors_setcookie_rule *rule, const char *tail,
+                          const char *const *names)
+{
+    cors_setcookie cookie;
+    size_t new_length, again_length, kept;
+    const char *value = cors_setcookie_rewrite(pool, field, length, rule,
+                                               &new_length);
+    int is_cookie = cors_setcookie_parse(&cookie, field, length);
+
+    MUST(is_cookie == must_be_cookie(field, length));
+    if (!is_cookie) {
+        MUST(value == field && new_length == length);
+        return;
+    }
+    check_parts(&cookie, field, length);
+    kept = must_be_kept(field, length, value, new_length, names);
+    if (value == field) {
+        MUST(new_length == length && length >= strlen(tail));
+        kept = length - strlen(tail);
+        MUST(must_be_kept(field, kept, field, kept, names) == kept);
+    }
+    MUST(new_length - kept == strlen(tail));
+    MUST(memcmp(value + kept, tail, strlen(tail)) == 0);
+    check_effect(&cookie, value, new_length, rule);
+    MUST(cors_setcookie_rewrite(pool, value, new_length, rule, &again_length)
+         == value && again_length == new_length);
+}
+
+static void check_unpartition(const char *field, size_t length)
+{
+    static const char *const names[] = { "partitioned", NULL };
+    cors_setcookie cookie;
+    size_t new_length, again_length;
+    const char *value = cors_setcookie_unpartition(pool, field, length,
+                                                   &new_length);
+
+    if (!cors_setcookie_parse(&cookie, field, length)) {
+        MUST(value == field);
+        return;
+    }
+    if (value != field) {
+        MUST(must_be_kept(field, length, value, new_length, names)
+             == new_length);
+    }
+    MUST(cors_setcookie_parse(&cookie, value, new_length));
+    MUST(!cookie.partitioned);
+    MUST(cors_setcookie_unpartition(pool, value, new_length, &again_length)
+         == value);
+}
+
+/* A rule, its tail and its names, by the bits of a byte. */
+static void choose(unsigned bits, cors_setcookie_rule *rule,
+                   const char **tail, const char **names)
+{
+    static const char *const values[] = { "", "None", "Lax", "Strict" };
+
+    memset(rule, 0, sizeof(*rule));
+    rule->samesite = bits & 3;
+    rule->secure = bits >> 2;
+    rule->httponly = bits >> 3;
+    rule->partitioned = bits >> 4;
+    *tail = "";
+    if (rule->samesite) {
+        *tail = apr_pstrcat(pool, "; SameSite=", values[rule->samesite],
+                            NULL);
+        *names++ = "samesite";
+    }
+    if (rule->secure) {
+        *tail = apr_pstrcat(pool, *tail, "; Secure", NULL);
+        *names++ = "secure";
+    }
+    if (rule->httponly) {
+        *tail = apr_pstrcat(pool, *tail, "; HttpOnly", NULL);
+        *names++ = "httponly";
+    }
+    if (rule->partitioned) {
+        *tail = apr_pstrcat(pool, *tail, "; Partitioned", NULL);
+        *names++ = "partitioned";
+    }
+    *names = NULL;
+}
+
+/* No field is lost, none is changed twice, deletions alone come twice. */
+static void check_apply(const apr_array_header_t *fields,
+                        const cors_setcookie_rule *rule)
+{
+    apr_array_header_t *rules = apr_array_make(pool, 1, sizeof(*rule));
+    const apr_array_header_t *after;
+    int i, deletions = 0;
+
+    APR_ARRAY_PUSH(rules, cors_setcookie_rule) = *rule;
+    for (i = 0; i < fields->nelts; i++) {
+        cors_setcookie cookie;
+        const char *value = APR_ARRAY_IDX(fields, i,
+                                          cors_setcookie_field).value;
+
+        deletions += cors_setcookie_parse(&cookie, value, strlen(value))
+                  && cors_setcookie_is_deletion(&cookie, NOW);
+    }
+    after = cors_setcookie_apply(pool, fields, rules, NOW);
+    MUST(after->nelts >= fields->nelts);
+    MUST(after->nelts <= fields->nelts
+                         + (rule->partitioned ? deletions : 0));
+    MUST(cors_setcookie_apply(pool, after, rules, NOW) == after);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    const char *at = (const char *)data + 1;
+    const char *end = (const char *)data + size;
+    cors_setcookie_rule rule;
+    const char *tail;
+    const char *names[5];
+    apr_array_header_t *fields;
+
+    if (size == 0) {
+        return 0;
+    }
+    if (!pool) {
+        apr_initialize();
+        apr_pool_create(&pool, NULL);
+    }
+    choose(data[0], &rule, &tail, names);
+    fields = apr_array_make(pool, 4, sizeof(cors_setcookie_field));
+    for (;;) {
+        const char *line = memchr(at, '\n', end - at);
+        size_t length = (line ? line : end) - at;
+        cors_setcookie_field *field = apr_array_push(fields);
+        /* of exactly this size, for the sanitizer */
+        char *exact = malloc(length ? length : 1);
+
+        memcpy(exact, at, length);
+        check_rewrite(exact, length, &rule, tail, names);
+        check_unpartition(exact, length);
+        free(exact);
+        field->value = apr_pstrmemdup(pool, at, length);
+        field->where = 0;
+        if (!line) {
+            break;
+        }
+        at = line + 1;
+    }
+    check_apply(fields, &rule);
+    apr_pool_clear(pool);
+    return 0;
+}
