@@ -33,15 +33,21 @@ static int has_separator(const char *text, size_t length)
     return length >= 3 && memcmp(text, "://", 3) == 0;
 }
 
-/* A byte that no scheme has: is one meant, or is there none at all? */
+/*
+ * A byte that no scheme has: is one meant, or is there none at all and a ://
+ * comes later, in a path or a query?
+ */
 static cors_flaw broken_scheme_flaw(const char *text, size_t length,
                                     size_t at)
 {
     size_t i;
 
-    for (i = at; i < length; i++) {
+    for (i = at; i < length && text[i] != '/' && text[i] != '#'; i++) {
         if (has_separator(text + i, length - i)) {
             return scheme_byte_flaw(text[at]);
+        }
+        if (text[i] == '?' && !has_separator(text + i + 1, length - i - 1)) {
+            break;
         }
     }
     return CORS_FLAW_NO_SCHEME;

@@ -71,15 +71,19 @@ static cors_flaw wildcards_check(const cors_pattern *pattern)
 /* What people write where an origin is to stand, and no browser sends. */
 static cors_flaw whole_flaw(const char *text, size_t length)
 {
-    size_t i;
+    size_t i, stars = 0;
 
     for (i = 0; i < length; i++) {
+        stars += text[i] == '*' || text[i] == '.' || text[i] == ':';
         if (text[i] == '\'' || text[i] == '"' || text[i] == '`') {
             return CORS_FLAW_LIST;
         }
         if (text[i] == '\\' && i + 1 < length && text[i + 1] == '.') {
             return CORS_FLAW_REGEX;
         }
+    }
+    if (stars == length && memchr(text, '*', length)) {
+        return CORS_FLAW_WILDCARD;
     }
     if (length > 1 && (text[0] == '^' || text[length - 1] == '$')) {
         return CORS_FLAW_REGEX;
