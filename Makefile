@@ -110,8 +110,11 @@ browser: all
 	@$(DEPS) browser demo
 	@test/run browser
 
+CPUS = $(shell getconf _NPROCESSORS_ONLN)
+
 check: deps
-	@$(MAKE) --no-print-directory all unit-programs
+	@$(MAKE) -s $(if $(findstring j,$(filter -j%,$(MAKEFLAGS))),,-j$(CPUS)) \
+	    all unit-programs
 	@test/run unit live browser
 
 demo: all

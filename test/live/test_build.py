@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The build, in a copy of the source: what it leaves, and what it exports."""
+
+import os
+import pathlib
+import shutil
+import subprocess
+
+import pytest
+
+import harness
+
+BUILT = {".git", ".libs", "build", "mod_cors_cookies.la", "node_modules"}
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory):
+    """A built copy, and the files that it had before."""
+    copy = tmp_path_factory.mktemp("tree") / "source"
+    shutil.copytree(harness.TOP, copy, ignore=lambda folder, names: [
+        name for name in names if name in BUILT or name == "__pycache__"])
+    before = files_of(copy)
+    assert make(copy).stderr == ""
+    return copy, before
+
+
+def files_of(folder):
+    return {path.relative_to(folder) for path in folder.rglob("*")}
+
+
+def make(folder, *arguments):
+    environment = {name: value for name, value in os.environ.items()
+                   if not name.startswith("MAKE") and name != "MFLAGS"}
+    return subprocess.run(["make", "-s", "-j2", "-C", folder, *arguments],
+                          env=environment, check=True, text=True,
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE)
+
+
+def defined(module):
+    names = subprocess.run(["nm", "-D", "--defined-only", module], check=True,
+                           text=True, stdout=subprocess.PIPE).stdout
+    return [line.split()[-1] for line in names.splitlines()]
+
+
+def test_it_leaves_the_module_and_nothing_unknown(tree):
+    folder, before = tree
+    assert (folder / ".libs" / "mod_cors_cookies.so").exists()
+    new = {path.parts[0] for path in files_of(folder) - before}
+    assert new == {".libs", "build", "mod_cors_cookies.la"}
+
+
+def test_it_exports_the_record_only(tree):
+    """httpd's modules share one name space."""
+    assert defined(tree[0] / ".libs" / "mod_cors_cookies.so") == [
+        "cors_cookies_module"]
+
+
+def test_nothing_is_built_twice(tree):
+    folder, _before = tree
+    assert make(folder).stdout == ""
+    module = folder / ".libs" / "mod_cors_cookies.so"
+    built = module.stat().st_mtime_ns
+    make(folder)
+    assert module.stat().st_mtime_ns == built
+    (folder / "src" / "policy.h").touch()
+    make(folder)
+    assert module.stat().st_mtime_ns > built
+
+
+def test_install_into_another_root(tree, tmp_path):
+    folder, _before = tree
+    make(folder, "install", f"DESTDIR={tmp_path}")
+    installed = [path for path in tmp_path.rglob("*") if path.is_file()]
+    module = pathlib.Path(harness.MODULES).relative_to("/")
+    assert installed == [tmp_path / module / "mod_cors_cookies.so"]
+    assert defined(installed[0]) == ["cors_cookies_module"]
+
+
+def test_other_flags_build_it_anew_and_clean_removes_it(tree):
+    """Without its libraries, too."""
+    folder, before = tree
+    module = folder / ".libs" / "mod_cors_cookies.so"
+    make(folder, "LIBPSL=", "LIBIDN2=")
+    needed = subprocess.run(["objdump", "-p", module], check=True, text=True,
+                            stdout=subprocess.PIPE).stdout
+    assert "libpsl" not in needed and "libidn2" not in needed
+    make(folder, "clean")
+    assert files_of(folder) == before
