@@ -13,7 +13,7 @@ typedef struct {
     apr_pool_t *pool;
     const apr_array_header_t *rules;
     int64_t now;
-    apr_hash_t *deletions;          /* key of a cookie: unsigned, bits */
+    apr_hash_t *deletions;          /* by key: unsigned; NULL: none yet */
     apr_array_header_t *result;
     int changed;
 } application;
@@ -68,8 +68,12 @@ static unsigned *deletions_of(application *a, const cors_setcookie *cookie)
 {
     size_t length;
     const char *key = cors_setcookie_key(a->pool, cookie, &length);
-    unsigned *bits = apr_hash_get(a->deletions, key, length);
+    unsigned *bits;
 
+    if (!a->deletions) {
+        a->deletions = apr_hash_make(a->pool);
+    }
+    bits = apr_hash_get(a->deletions, key, length);
     if (!bits) {
         bits = apr_pcalloc(a->pool, sizeof(*bits));
         apr_hash_set(a->deletions, key, length, bits);
@@ -180,7 +184,7 @@ const apr_array_header_t *cors_setcookie_apply(
     const apr_array_header_t *rules, int64_t now)
 {
     const cors_setcookie_field *field = (const void *)fields->elts;
-    application a = { pool, rules, now, apr_hash_make(pool), NULL, 0 };
+    application a = { pool, rules, now, NULL, NULL, 0 };
     int i;
 
     a.result = apr_array_make(pool, fields->nelts, sizeof(*field));

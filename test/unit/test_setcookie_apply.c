@@ -235,6 +235,7 @@ static void keys_tell_cookies_apart(void **state)
         { "a=1", "a=2; Secure; Partitioned; Max-Age=0", 1 },
         { "a=1", " a =1", 1 },
         { "a=1; Domain=.Example.com", "a=; domain=example.com", 1 },
+        { "a=1; Domain=AZ.test", "a=; domain=az.test", 1 },
         { "a=1; Domain=", "a=1", 1 },
         { "a=1; Path=x", "a=1", 1 },
         { "a=1", "A=1", 0 },

@@ -45,6 +45,8 @@ static void lines_are_read_and_written(void **state)
           "SameSite=None Secure HttpOnly Partitioned" },
         { "Secure Secure SameSite=Lax samesite=lax", "SameSite=Lax Secure" },
         { "Secure only=sid", NULL },
+        { "HttpOnly only=sid", NULL },
+        { "SameSite=Lax only=sid", NULL },
         { "ONLY=sid,__Host-id Secure", "Secure only=sid,__Host-id" },
         { "only=a Secure only=b", "Secure only=a,b" },
         { "Secure only=!#$%&'*+-.^_`|~09azAZ", NULL },

@@ -29,6 +29,7 @@ static void suffixes_are_known(void **state)
         { "co.uk", LIST(1, 0) },
         { "co.uk.", LIST(1, 0) },
         { "Co.Uk", LIST(1, 0) },
+        { "Co.ZA", LIST(1, 0) },
         { "github.io", LIST(1, 0) },
         { "xn--p1ai", 1 },
         { "xn--55qx5d.cn", LIST(1, 0) },
