@@ -7,23 +7,29 @@
  *
  *   text      host origin pattern matcher token field setcookie site cure
  *   policy    policy names originset expression directive_* check
- *   decision  reason request preflight decision
+ *   decision  reason request preflight decision nearmiss
  *   answer    answer owned vary expose cookies enforce redirect
- *   account   variables
+ *   account   variables log counters describe dump explain status start
  */
 #include <httpd.h>
 #include <http_config.h>
 #include <http_protocol.h>
 #include <http_request.h>
+#include <mod_status.h>
 #include <util_filter.h>
 
 #include "answer.h"
 #include "check.h"
 #include "cookies.h"
+#include "counters.h"
 #include "directive.h"
+#include "dump.h"
 #include "enforce.h"
+#include "log.h"
 #include "redirect.h"
 #include "request.h"
+#include "start.h"
+#include "status.h"
 #include "variables.h"
 
 static ap_filter_rec_t *answer_filter;
@@ -46,6 +52,8 @@ static cors_decision *judge(request_rec *r)
     if (!decision && !cors_request_is_error_document(r)
         && cors_policy_exists(cors_policy_of(r))) {
         decision = cors_decision_make(r, cors_policy_of(r));
+        cors_counters_add(r, decision);
+        cors_log_decision(r, decision);
     }
     if (decision) {
         cors_decision_keep(r, decision);
@@ -193,8 +201,13 @@ static void register_hooks(apr_pool_t *pool)
 
     (void)pool;
     ap_hook_check_config(cors_check_config, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_test_config(cors_dump, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_post_config(cors_start, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_optional_fn_retrieve(cors_request_find_ssl, NULL, NULL,
                                  APR_HOOK_MIDDLE);
+    APR_OPTIONAL_HOOK(ap, status_hook, cors_status_section, NULL, NULL,
+                      APR_HOOK_MIDDLE);
+    ap_hook_handler(cors_status_handler, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_translate_name(translate_name, NULL, NULL, APR_HOOK_REALLY_FIRST);
     ap_hook_header_parser(header_parser, NULL, NULL, APR_HOOK_REALLY_FIRST);
     ap_hook_fixups(fixups, directory, NULL, APR_HOOK_REALLY_LAST);

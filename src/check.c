@@ -5,6 +5,8 @@
 #include <http_core.h>
 #include <http_log.h>
 
+#include "setcookie.h"
+
 APLOG_USE_MODULE(cors_cookies);
 
 static const char *const texts[CORS_CHECK_COUNT] = {
@@ -125,6 +127,33 @@ static cors_place blamed_place(const cors_policy *section,
     return section->place;
 }
 
+/*
+ * A cookie with SameSite=None goes along from every site, and only a policy
+ * for the others keeps their requests from using it.
+ */
+static void section_warn(server_rec *server, const cors_policy *section,
+                         const cors_policy *whole)
+{
+    int i;
+
+    if (cors_policy_get(whole, CORS_DISALLOWED) != CORS_SERVE) {
+        return;
+    }
+    for (i = 0; section->cookies && i < section->cookies->nelts; i++) {
+        if (APR_ARRAY_IDX(section->cookies, i, cors_setcookie_rule).samesite
+            == CORS_SAMESITE_NONE) {
+            ap_log_error(APLOG_MARK, APLOG_WARNING | APLOG_STARTUP, 0,
+                         server, "CORSCookieAttributes 'SameSite=None' in "
+                         "the section of line %d of %s: every site may then "
+                         "send these cookies here; write "
+                         "CORSDisallowedOrigin StripCredentials or Deny "
+                         "beside it", section->place.line,
+                         section->place.file ? section->place.file : "-");
+            return;
+        }
+    }
+}
+
 static int section_check(apr_pool_t *ptemp, server_rec *server,
                          cors_policy *section)
 {
@@ -135,6 +164,7 @@ static int section_check(apr_pool_t *ptemp, server_rec *server,
     cors_check_result result = cors_check_policy(whole, &offence);
     cors_place place;
 
+    section_warn(server, section, whole);
     if (result == CORS_CHECK_SAFE) {
         return OK;
     }

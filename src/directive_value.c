@@ -7,12 +7,11 @@
 
 #define MAX_AGE_LIMIT 86400
 
-/* The words of a directive, from value 1 on; NULL ends them. */
 static const char *word_take(cmd_parms *cmd, cors_policy *policy,
-                             cors_setting setting, const char *value,
-                             const char *const *words)
+                             cors_setting setting, const char *value)
 {
     const char *refused = cors_directive_begin(cmd, policy);
+    const char *const *words = cors_policy_words(setting);
     const char *known = "";
     unsigned char i;
 
@@ -34,9 +33,7 @@ static const char *word_take(cmd_parms *cmd, cors_policy *policy,
 static const char *switch_take(cmd_parms *cmd, cors_policy *policy,
                                cors_setting setting, int on)
 {
-    static const char *const words[] = { "Off", "On", NULL };
-
-    return word_take(cmd, policy, setting, words[on ? 1 : 0], words);
+    return word_take(cmd, policy, setting, on ? "On" : "Off");
 }
 
 const char *cors_directive_allow_credentials(cmd_parms *cmd, void *config,
@@ -59,27 +56,19 @@ const char *cors_directive_report_only(cmd_parms *cmd, void *config, int on)
 const char *cors_directive_preflight(cmd_parms *cmd, void *config,
                                      const char *value)
 {
-    static const char *const words[] = { "Answer", "Forward", NULL };
-
-    return word_take(cmd, config, CORS_PREFLIGHT, value, words);
+    return word_take(cmd, config, CORS_PREFLIGHT, value);
 }
 
 const char *cors_directive_preflight_status(cmd_parms *cmd, void *config,
                                             const char *value)
 {
-    static const char *const words[] = { "200", "204", NULL };
-
-    return word_take(cmd, config, CORS_PREFLIGHT_STATUS, value, words);
+    return word_take(cmd, config, CORS_PREFLIGHT_STATUS, value);
 }
 
 const char *cors_directive_disallowed_origin(cmd_parms *cmd, void *config,
                                              const char *value)
 {
-    static const char *const words[] = {
-        "Serve", "StripCredentials", "Deny", NULL
-    };
-
-    return word_take(cmd, config, CORS_DISALLOWED, value, words);
+    return word_take(cmd, config, CORS_DISALLOWED, value);
 }
 
 const char *cors_directive_max_age(cmd_parms *cmd, void *config,

@@ -14,6 +14,15 @@ static const unsigned char defaults[CORS_SETTINGS] = {
     [CORS_REPORT_ONLY] = CORS_OFF
 };
 
+static const char *const words[CORS_SETTINGS][4] = {
+    [CORS_CREDENTIALS] = { "Off", "On", NULL },
+    [CORS_ANONYMOUS] = { "Off", "On", NULL },
+    [CORS_PREFLIGHT] = { "Answer", "Forward", NULL },
+    [CORS_PREFLIGHT_STATUS] = { "200", "204", NULL },
+    [CORS_DISALLOWED] = { "Serve", "StripCredentials", "Deny", NULL },
+    [CORS_REPORT_ONLY] = { "Off", "On", NULL }
+};
+
 static const char default_max_age[] = "600";
 
 void *cors_policy_create(apr_pool_t *pool, char *directory)
@@ -69,6 +78,11 @@ int cors_policy_get(const cors_policy *policy, cors_setting setting)
 {
     return policy->settings[setting] ? policy->settings[setting]
                                      : defaults[setting];
+}
+
+const char *const *cors_policy_words(cors_setting setting)
+{
+    return words[setting];
 }
 
 const char *cors_policy_max_age(const cors_policy *policy)

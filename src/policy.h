@@ -112,6 +112,12 @@ void *cors_policy_merge(apr_pool_t *pool, void *base, void *section);
 /* The value of a setting: as configured, or its default. */
 int cors_policy_get(const cors_policy *policy, cors_setting setting);
 
+/*
+ * The words a setting's values are written with: that of value 1 first, then
+ * that of value 2 and so on; NULL ends them.
+ */
+const char *const *cors_policy_words(cors_setting setting);
+
 /* What preflights are told, in seconds: as configured, or its default. */
 const char *cors_policy_max_age(const cors_policy *policy);
 
