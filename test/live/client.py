@@ -108,7 +108,12 @@ def ask(port, method="GET", path="/", headers=(), body=b"", host=API,
 def send(port, request, method="GET", request_id=None, timeout=20):
     """Sends these bytes and reads one answer."""
     with socket.create_connection(("127.0.0.1", port), timeout) as connection:
-        connection.sendall(request)
-        response = http.client.HTTPResponse(connection, method=method)
-        response.begin()
-        return Answer(response, request_id)
+        return exchange(connection, request, method, request_id)
+
+
+def exchange(connection, request, method="GET", request_id=None):
+    """The same on a connection that is open already, and stays open."""
+    connection.sendall(request)
+    response = http.client.HTTPResponse(connection, method=method)
+    response.begin()
+    return Answer(response, request_id)

@@ -129,8 +129,8 @@ class Httpd:
     config   its own lines of configuration; ${PORT} is the port, ${ROOT}
              the server's folder
     mpm      event, worker or prefork
-    modules  httpd's modules to load, `auth_basic` for mod_auth_basic; the
-             module under test always is loaded, before them
+    modules  httpd's modules to load, `auth_basic` for mod_auth_basic
+    load     whether the module under test is loaded `first` or `last`
     files    texts by their path under the server's folder; those that begin
              with #! may be executed. DocumentRoot is htdocs; data/ belongs
              to the user that serves
@@ -140,15 +140,15 @@ class Httpd:
     """
 
     def __init__(self, config="", mpm="event", modules=(), files=None,
-                 define=None, level="warn", expect=()):
+                 define=None, level="warn", expect=(), load="first"):
         self.mpm = mpm
         self.parts = {"config": config, "level": level, "patience": PATIENCE,
                       "mpm": PROCESSES if mpm == "prefork" else THREADS}
-        names = [f"mpm_{mpm}", "unixd", "authz_core", "log_config"]
-        self.parts["modules"] = "\n".join(
-            [_load(name, mpm) for name in names]
-            + [f"LoadModule cors_cookies_module {MODULE}"]
-            + [_load(name, mpm) for name in modules])
+        lines = [_load(name, mpm) for name in [
+            f"mpm_{mpm}", "unixd", "authz_core", "log_config", *modules]]
+        lines.insert(0 if load == "first" else len(lines),
+                     f"LoadModule cors_cookies_module {MODULE}")
+        self.parts["modules"] = "\n".join(lines)
         self.parts["defines"] = "\n".join(
             f"Define {name} {value}" for name, value in (define or {}).items())
         self.expected = list(expect)
