@@ -9,7 +9,7 @@
  *   policy    policy names originset expression directive_* check
  *   decision  reason request preflight decision nearmiss
  *   answer    answer owned vary expose cookies enforce redirect
- *   account   variables log counters describe dump explain status start
+ *   account   variables log log_cookies counters describe dump explain status start
  */
 #include <httpd.h>
 #include <http_config.h>
@@ -26,6 +26,7 @@
 #include "dump.h"
 #include "enforce.h"
 #include "log.h"
+#include "log_cookies.h"
 #include "redirect.h"
 #include "request.h"
 #include "start.h"
@@ -137,6 +138,7 @@ static apr_status_t answer(ap_filter_t *filter, apr_bucket_brigade *brigade)
             cors_answer_write(r, decision);
         }
         write_cookies(r, decision);
+        cors_log_cookies(r, decision);
     }
     return ap_pass_brigade(next, brigade);
 }

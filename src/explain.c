@@ -10,6 +10,14 @@
 #include "log.h"
 #include "nearmiss.h"
 
+/* A form sends its empty fields too: they are not given. */
+static const char *given(const apr_table_t *arguments, const char *name)
+{
+    const char *value = apr_table_get(arguments, name);
+
+    return value && *value ? value : NULL;
+}
+
 /*
  * The headers of the request that is asked about. Those of the
  * administrator's own that would be taken for its (cookies, log-in, what the
@@ -24,9 +32,9 @@ static apr_table_t *headers_make(request_rec *r,
         "Upgrade", NULL
     };
     apr_table_t *headers = apr_table_copy(r->pool, r->headers_in);
-    const char *origin = apr_table_get(arguments, "origin");
-    const char *method = apr_table_get(arguments, "method");
-    const char *names = apr_table_get(arguments, "headers");
+    const char *origin = given(arguments, "origin");
+    const char *method = given(arguments, "method");
+    const char *names = given(arguments, "headers");
     int i;
 
     for (i = 0; own[i]; i++) {
@@ -50,8 +58,8 @@ static request_rec *look_up(request_rec *r, const char *url,
                             const apr_table_t *arguments)
 {
     apr_table_t *headers = r->headers_in;
-    int preflight = apr_table_get(arguments, "method")
-                    || apr_table_get(arguments, "headers");
+    int preflight = given(arguments, "method")
+                    || given(arguments, "headers");
     request_rec *found;
 
     r->headers_in = headers_make(r, arguments);
@@ -100,7 +108,7 @@ static void write_judgement(request_rec *r, request_rec *found,
 
 void cors_explain(request_rec *r, const apr_table_t *arguments)
 {
-    const char *url = apr_table_get(arguments, "url");
+    const char *url = given(arguments, "url");
     const cors_policy *policy;
     request_rec *found;
 

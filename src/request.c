@@ -25,6 +25,15 @@ static const char *port_of(const char *host)
     return strchr(bracket ? bracket : host, ':');
 }
 
+const char *cors_request_host(const request_rec *r, size_t *length)
+{
+    const char *host = apr_table_get(r->headers_in, "Host");
+    const char *port = host ? port_of(host) : NULL;
+
+    *length = !host ? 0 : port ? (size_t)(port - host) : strlen(host);
+    return host;
+}
+
 /* Whether the origin is scheme://host, with the port where one is given. */
 static int origin_is(const char *origin, const char *scheme,
                      const char *host, size_t length)

@@ -3,6 +3,7 @@
 #define CORS_REQUEST_H
 
 #include <httpd.h>
+#include <stddef.h>
 
 /*
  * What a request says of itself, as far as CORS asks.
@@ -19,6 +20,14 @@
  * no:  Origin http://example.com, Host example.com, over https
  */
 int cors_request_is_same_origin(const request_rec *r, const char *origin);
+
+/*
+ * The host of its Host field, without port; NULL where there is none.
+ * *length: its bytes; not ended by NUL.
+ *
+ * example: "api.example.com" of "api.example.com:8080"
+ */
+const char *cors_request_host(const request_rec *r, size_t *length);
 
 /*
  * Whether it carries something that may have made the answer: a Cookie, an
