@@ -4,6 +4,7 @@
 #   make install    puts it into httpd's folder of modules (DESTDIR honoured)
 #   make check      builds and tests everything, and says how many passed
 #   make fuzz       looks for inputs that break the parsers (clang)
+#   make bench      measures it, and writes docs/performance.md
 #   make demo       starts the demo on two ports of localhost
 #   make clean      removes what was built
 #
@@ -22,7 +23,7 @@ export APXS PYTHONDONTWRITEBYTECODE = 1
 .DEFAULT_GOAL = all
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all install clean deps unit live browser check demo FORCE
+.PHONY: all install clean deps unit live browser cost check demo FORCE
 
 #   httpd's own build variables (CC, CFLAGS, LIBTOOL, libexecdir, …). On a
 #   machine that has no apxs yet, make makes this file, which installs what
@@ -94,10 +95,11 @@ clean:
 	rm -rf build .libs $(shared)
 
 deps:
-	@$(DEPS) build unit live browser demo
+	@$(DEPS) build unit live browser cost demo
 
 include test/unit/unit.mk
 include test/fuzz/fuzz.mk
+include test/bench/bench.mk
 
 unit: unit-programs
 	@test/run unit
@@ -110,12 +112,16 @@ browser: all
 	@$(DEPS) browser demo
 	@test/run browser
 
+cost: all
+	@$(DEPS) cost
+	@test/run cost
+
 CPUS = $(shell getconf _NPROCESSORS_ONLN)
 
 check: deps
 	@$(MAKE) -s $(if $(findstring j,$(filter -j%,$(MAKEFLAGS))),,-j$(CPUS)) \
 	    all unit-programs
-	@test/run unit live browser
+	@test/run unit live browser cost
 
 demo: all
 	@$(DEPS) demo

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The instructions that the module adds to a request, and the committed
+figures that they are held against: test/bench/figures.json, written by
+`make bench` and by `check_cost.py --update`, never by hand."""
+
+import json
+import pathlib
+
+import instructions
+import rows
+
+FILE = pathlib.Path(__file__).with_name("figures.json")
+COLUMNS = ["no Origin", "allowed", "refused", "preflight"]
+SHARE = 0.05        # how much a figure may grow,
+SPREAD = 60         # but at least by what two counts may differ
+
+
+def added(without, with_module):
+    """What the module adds, by column; negative where it saves."""
+    return {column: with_module[column] - without[column]
+            for column in COLUMNS}
+
+
+def measure(module):
+    return added(instructions.measure(rows.NO_CORS, None, COLUMNS),
+                 instructions.measure(rows.ONE_ORIGIN, module, COLUMNS))
+
+
+def write(figures, versions):
+    FILE.write_text(json.dumps({"instructions added": figures,
+                                "measured with": versions}, indent=4) + "\n")
+
+
+def read():
+    return json.loads(FILE.read_text())["instructions added"]
+
+
+def limit(committed):
+    """The largest figure that passes. A saving counts by its size: 1,000
+    instructions saved may become 950."""
+    return committed + max(SHARE * abs(committed), SPREAD)

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Times the matcher alone, and PCRE2's JIT with one alternation beside it.
+ *
+ *   matcher_bench module|pcre2 exact|wildcard NUMBER hit|miss LOOKUPS
+ *
+ * prints the nanoseconds of one look-up, or "too large" where PCRE2 does not
+ * compile so many alternatives. All look-ups happen in look_up_often(), which
+ * callgrind can count by itself. The patterns are those of rows.py.
+ */
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <apr_general.h>
+#include <apr_strings.h>
+#include <apr_tables.h>
+#include <pcre2.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "matcher.h"
+
+typedef struct contest {
+    cors_matcher *matcher;          /* NULL: it is PCRE2's turn */
+    pcre2_code *code;
+    pcre2_match_data *data;
+    const char *origin;
+    size_t length;
+} contest;
+
+static apr_pool_t *pool;
+
+/* As the module asks: the whole origin as it stands, and only then parsed. */
+static int module_admits(const contest *c)
+{
+    cors_origin origin;
+
+    return cors_matcher_has(c->matcher, c->origin, c->length)
+           || (cors_origin_parse(c->origin, c->length, &origin)
+               == CORS_FLAW_NONE
+               && cors_matcher_admits(c->matcher, &origin));
+}
+
+static int pcre2_admits(const contest *c)
+{
+    return pcre2_jit_match(c->code, (PCRE2_SPTR)c->origin, c->length, 0, 0,
+                           c->data, NULL) > 0;
+}
+
+/* How many of the look-ups found the origin. */
+static __attribute__((noinline)) long look_up_often(const contest *c,
+                                                    long lookups)
+{
+    long found = 0;
+
+    while (lookups-- > 0) {
+        found += c->matcher ? module_admits(c) : pcre2_admits(c);
+    }
+    return found;
+}
+
+/* The pattern that admits what is looked up stands in the middle. */
+static const char *pattern_text(int wildcard, long index, long number)
+{
+    if (index == number / 2) {
+        return wildcard ? "https://*.example.com"
+                        : "https://app500000.example.com";
+    }
+    index -= index > number / 2;
+    return apr_psprintf(pool, wildcard ? "https://*.tenant%05ld.example.com"
+                                       : "https://app%06ld.example.com",
+                        index);
+}
+
+static void matcher_make(contest *c, int wildcard, long number)
+{
+    cors_pattern pattern;
+    long i;
+
+    c->matcher = cors_matcher_create(pool);
+    for (i = 0; i < number; i++) {
+        const char *text = pattern_text(wildcard, i, number);
+
+        if (cors_pattern_parse(text, strlen(text), &pattern)
+            != CORS_FLAW_NONE) {
+            fprintf(stderr, "%s is no pattern\n", text);
+            exit(1);
+        }
+        cors_matcher_add(c->matcher, &pattern);
+    }
+}
+
+/* A pattern as a regular expression: *. is (?:[^.]+\.)+ and . is \. */
+static const char *expression_of(const char *text)
+{
+    char *out = apr_palloc(pool, 2 * strlen(text) + 16), *start = out;
+
+    for (; *text; text++) {
+        if (text[0] == '*') {
+            out = strcpy(out, "(?:[^.]+\\.)+") + 12;
+            text++;
+            continue;
+        }
+        if (*text == '.') {
+            *out++ = '\\';
+        }
+        *out++ = *text;
+    }
+    *out = '\0';
+    return start;
+}
+
+/* Returns 0 where there are too many alternatives. */
+static int pcre2_make(contest *c, int wildcard, long number)
+{
+    apr_array_header_t *parts = apr_array_make(pool, 100,
+                                               sizeof(const char *));
+    const char *all;
+    PCRE2_SIZE at;
+    int error;
+    long i;
+
+    for (i = 0; i < number; i++) {
+        *(const char **)apr_array_push(parts) =
+            expression_of(pattern_text(wildcard, i, number));
+    }
+    all = apr_pstrcat(pool, "^(?:", apr_array_pstrcat(pool, parts, '|'),
+                      ")$", NULL);
+    c->code = pcre2_compile((PCRE2_SPTR)all, PCRE2_ZERO_TERMINATED,
+                            PCRE2_DOLLAR_ENDONLY, &error, &at, NULL);
+    if (!c->code || pcre2_jit_compile(c->code, PCRE2_JIT_COMPLETE) != 0) {
+        return 0;
+    }
+    c->data = pcre2_match_data_create_from_pattern(c->code, NULL);
+    return 1;
+}
+
+static double nanoseconds(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return 1e9 * (double)now.tv_sec + (double)now.tv_nsec;
+}
+
+int main(int argc, char **argv)
+{
+    contest c = { NULL, NULL, NULL, NULL, 0 };
+    int wildcard, hit;
+    long number, lookups, found;
+    double start;
+
+    if (argc != 6) {
+        fprintf(stderr, "see the head of matcher_bench.c\n");
+        return 2;
+    }
+    apr_initialize();
+    apr_pool_create(&pool, NULL);
+    wildcard = strcmp(argv[2], "wildcard") == 0;
+    number = atol(argv[3]);
+    hit = strcmp(argv[4], "hit") == 0;
+    lookups = atol(argv[5]);
+    c.origin = hit ? "https://app500000.example.com"
+                   : "https://app500000.example.net";
+    c.length = strlen(c.origin);
+    if (strcmp(argv[1], "module") == 0) {
+        matcher_make(&c, wildcard, number);
+    }
+    else if (!pcre2_make(&c, wildcard, number)) {
+        puts("too large");
+        return 0;
+    }
+    start = nanoseconds();
+    found = look_up_often(&c, lookups);
+    printf("%.1f\n", (nanoseconds() - start) / (double)lookups);
+    return found == (hit ? lookups : 0) ? 0 : 1;
+}
