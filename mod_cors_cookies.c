@@ -174,15 +174,15 @@ static const command_rec directives[] = {
     AP_INIT_TAKE1("CORSPreflightStatus", cors_directive_preflight_status,
         NULL, OR_FILEINFO, "the status of an answered preflight: 200 or 204"),
     AP_INIT_TAKE1("CORSDisallowedOrigin", cors_directive_disallowed_origin,
-        NULL, OR_AUTHCFG, "what happens to requests of other origins: Serve, "
-        "StripCredentials or Deny"),
+        NULL, RSRC_CONF | OR_AUTHCFG, "what happens to requests of other "
+        "origins: Serve, StripCredentials or Deny"),
     AP_INIT_TAKE_ARGV("CORSCookieAttributes",
         cors_directive_cookie_attributes, NULL, OR_FILEINFO,
         "attributes that cookies get: SameSite=..., Secure, HttpOnly, "
         "Partitioned, only=name,...; or none"),
     AP_INIT_FLAG("CORSReportOnly", cors_directive_report_only, NULL,
-        OR_AUTHCFG, "whether to judge and log without changing anything: On "
-        "or Off"),
+        RSRC_CONF | OR_AUTHCFG, "whether to judge and log without changing "
+        "anything: On or Off"),
     AP_INIT_ITERATE("CORSOptions", cors_directive_options, NULL,
         OR_FILEINFO, "UnsafeInsecureOrigin, UnsafePublicSuffix, with + or -; "
         "or none"),
