@@ -57,8 +57,7 @@ const char *cors_directive_begin(cmd_parms *cmd, cors_policy *policy)
 const char *cors_directive_refuse(cmd_parms *cmd, const char *value,
                                   const char *reason, const char *cure)
 {
-    return apr_pstrcat(cmd->pool, cmd->cmd->name, " '",
-                       ap_escape_logitem(cmd->pool, value), "': ", reason,
+    return apr_pstrcat(cmd->pool, cmd->cmd->name, " '", value, "': ", reason,
                        cure ? "; write " : NULL, cure, NULL);
 }
 
@@ -71,7 +70,6 @@ void cors_directive_warn(cmd_parms *cmd, const char *value,
         return;
     }
     ap_log_error(APLOG_MARK, APLOG_WARNING | APLOG_STARTUP, 0, cmd->server,
-                 "%s '%s' on line %d of %s: %s", cmd->cmd->name,
-                 ap_escape_logitem(cmd->temp_pool, value), place.line,
-                 place.file ? place.file : "(nowhere)", reason);
+                 "%s '%s' on line %d of %s: %s", cmd->cmd->name, value,
+                 place.line, place.file ? place.file : "(nowhere)", reason);
 }

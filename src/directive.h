@@ -62,8 +62,9 @@ cors_place cors_directive_place(const cmd_parms *cmd);
 int cors_directive_in_htaccess(const cmd_parms *cmd);
 
 /*
- * The message "CORSAllowOrigin 'value': reason; write cure". The value is
- * escaped; cure may be NULL. From the pool of the command.
+ * The message "CORSAllowOrigin 'value': reason; write cure". The value
+ * stands as it is: httpd escapes what it logs. cure may be NULL. From the
+ * pool of the command.
  */
 const char *cors_directive_refuse(cmd_parms *cmd, const char *value,
                                   const char *reason, const char *cure);

@@ -82,8 +82,8 @@ static const char *line_refuse(apr_pool_t *pool, cors_place place,
         cure = NULL;
     }
     return apr_psprintf(pool, "%s:%d: '%s': %s%s%s", place.file, place.line,
-                        ap_escape_logitem(pool, text), reason,
-                        cure ? "; write " : "", cure ? cure : "");
+                        text, reason, cure ? "; write " : "",
+                        cure ? cure : "");
 }
 
 static const char *lines_add(apr_pool_t *pool, apr_pool_t *temp_pool,
