@@ -7,6 +7,8 @@
 
 /* Origins that no site lists: what matches one of them matches strangers. */
 static const char *const probes[] = {
+    "https://qzvkw.com", "https://www.q7zk3v.com", "https://qzvkw.org",
+    "https://localhost.q7zk3v.com", "http://localhost.q7zk3v.com",
     "https://q7zk3v.invalid", "https://q7zk3v.com", "https://q7zk3v.net",
     "https://q7zk3v.org", "https://q7zk3v.io", "https://q7zk3v.dev",
     "https://q7zk3v.app", "https://q7zk3v.co.uk", "https://q7zk3v.de",
@@ -16,7 +18,7 @@ static const char *const probes[] = {
     "http://198.51.100.77"
 };
 
-static const char *probe(const cors_expression *expression)
+static const char *probe(apr_pool_t *pool, const cors_expression *expression)
 {
     size_t i;
 
@@ -27,9 +29,10 @@ static const char *probe(const cors_expression *expression)
     for (i = 0; i < sizeof(probes) / sizeof(probes[0]); i++) {
         if (cors_expression_matches(expression, probes[i],
                                     strlen(probes[i]))) {
-            return "it matches origins that nobody lists, as "
-                   "https://q7zk3v.com; name your own domain in it, as "
-                   "https://[a-z]+\\.example\\.com";
+            return apr_pstrcat(pool, "it matches origins that nobody lists, "
+                               "as ", probes[i], "; name your own domain in "
+                               "it, as https://[a-z]+\\.example\\.com",
+                               NULL);
         }
     }
     return NULL;
@@ -49,7 +52,7 @@ const char *cors_expression_compile(apr_pool_t *pool, const char *text,
     if (!expression->regex) {
         return "this regular expression does not compile between ^(?: and )$";
     }
-    return probe(expression);
+    return probe(pool, expression);
 }
 
 /* The bounds are looked at too: verbs as (*ACCEPT) jump over an anchor. */
