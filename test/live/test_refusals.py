@@ -1,97 +1,161 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`httpd -t` on what is meant and on what cannot be meant."""
+"""test/refusals.txt through httpd: each row as a .htaccess file of one
+running server, and through `httpd -t`: all that is accepted in one process,
+what is refused by samples in a process each."""
+
+import concurrent.futures
+import os
+import re
 
 import pytest
 
-ORIGINS = [
-    "https://app.example.com",
-    "https://app.example.com:8443",
-    "https://app.example.com:*",
-    "https://*.example.com",
-    "https://*.example.com:*",
-    "https://app.example.com.",
-    "https://my_app.example.com",
-    "https://xn--bcher-kva.example",
-    "https://192.0.2.1",
-    "https://[2001:db8::1]:8443",
-    "http://localhost:3000",
-    "http://*.localhost",
-    "http://127.0.0.1:8080",
-    "http://[::1]",
-    "capacitor://localhost",
-    "chrome-extension://abcdefghijklmnopabcdefghijklmnop",
-    "https://*.example.com !https://bad.example.com",
-    "none",
-]
+from harness import Httpd
+from refusals import ROWS
 
-# what is written, and what the message offers instead where that is known
-REFUSED = [
-    ("https://app.example.com/", "https://app.example.com"),
-    ("https://app.example.com/path", "https://app.example.com"),
-    ("https://app.example.com?query", None),
-    ("https://app.example.com/?query", "https://app.example.com"),
-    ("https://app.example.com#part", "https://app.example.com"),
-    ("https://user@app.example.com", "https://app.example.com"),
-    ("https://app.example.com:443", "https://app.example.com"),
-    ("http://localhost:80", "http://localhost"),
-    ("HTTPS://app.example.com", "https://app.example.com"),
-    ("https://App.Example.com", "https://app.example.com"),
-    ("app.example.com", "https://app.example.com"),
-    ("https://app.example.com:0", None),
-    ("https://app.example.com:08443", "https://app.example.com:8443"),
-    ("https://app.example.com:65536", None),
-    ("https://app.example.com:port", None),
-    ("https://app.example.com:", "https://app.example.com"),
-    ("https://", None),
-    ("https://.example.com", None),
-    ("https://app..example.com", None),
-    (f"https://{'a' * 64}.example.com", None),
-    ("https://127.1", "https://127.0.0.1"),
-    ("https://0x7f.0.0.1", "https://127.0.0.1"),
-    ("https://1.2.3.4.5", None),
-    ("https://256.0.0.1", None),
-    ("https://[0:0:0:0:0:0:0:1]", "https://[::1]"),
-    ("https://[2001:DB8::1]", "https://[2001:db8::1]"),
-    ("https://b\xfccher.example", "https://xn--bcher-kva.example"),
-    ("file://", None),
-    ("https://app.example.com,https://www.example.com", None),
-    ("null", None),
-    ("NULL", None),
-    ("https://*", None),
-    ("https://*example.com", "https://*.example.com"),
-    ("https://example.*", None),
-    ("https://app-*.example.com", None),
-    ("*://app.example.com", None),
-    ("http*://app.example.com", None),
-    ("https://app.example.com:80*", None),
-    ("https://**.example.com", None),
-    ("https://{a,b}.example.com", None),
-    ("https://*.192.0.2.1", None),
-    ("capacitor://*.localhost", None),
-    ("!https://app.example.com", None),     # exclusions only
-    ("none https://app.example.com", None),
-    ("* https://app.example.com", None),
-    ("*", "CORSAllowCredentials Off"),
-]
+# the files that rows name below files/
+FILES = {f"files/{name}": text for name, text in {
+    "good": "# origins\n\nhttps://a.example.com\n  https://b.example.com  \n"
+            "https://*.c.example.com:* # subdomains\r\n",
+    "more": "https://d.example.com",
+    "empty": "",
+    "comments": "# nothing\n\n   \n#https://a.example.com\n",
+    "only-exclusions": "!https://a.example.com\n",
+    "path": "https://a.example.com\n\nhttps://b.example.com/\n",
+    "two": "https://a.example.com https://b.example.com\n",
+    "star": "*\n",
+    "null": "null\n",
+    "insecure": "https://a.example.com\nhttp://b.example.com\n",
+    "suffix": "https://*.com\n",
+}.items()}
+
+IN_HTACCESS = [row for row in ROWS if row.section != "[server]"]
 
 
-@pytest.mark.parametrize("value", ORIGINS)
-def test_accepted(check_config, value):
-    assert check_config(f"CORSAllowOrigin {value}") == (0, "Syntax OK\n")
+def judge(config):
+    """`httpd -t`: (exit status, what it printed)."""
+    server = Httpd("Include row.conf", files=FILES)
+    try:
+        (server.folder / "row.conf").write_bytes(config)
+        return server.test()
+    finally:
+        server.stop()
 
 
-@pytest.mark.parametrize("value, instead", REFUSED)
-@pytest.mark.parametrize("section", ["", "Location /api"])
-def test_refused(check_config, value, instead, section):
-    line = f"CORSAllowOrigin {value}"
-    if section:
-        line = f"<{section}>\n{line}\n</Location>"
-    status, output = check_config(line)
-    assert status == 1, output
-    assert "CORSAllowOrigin" in output
-    if instead:
-        # whole: not as the beginning of the value that was refused
-        assert instead in output.replace(f"'{value}'", ""), output
+def judge_all(configs):
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(judge, configs))
+
+
+def check_message(row, text):
+    """Does it name the directive, what is wrong, and what to write?"""
+    assert re.search(r"\bCORS\w+\b", text), text
+    assert row.message in text, text
+    if row.cure:
+        assert re.search(rf"; write (CORS\w+ )?{re.escape(row.cure)}$", text,
+                         re.MULTILINE), text
+    else:
+        assert not re.search(r"; write !?[a-z]+://\S+$", text,
+                             re.MULTILINE), text
+
+
+@pytest.fixture(scope="module")
+def verdicts(module_httpd):
+    """By row: the status of a request to a place whose .htaccess it is, and
+    what the error log says of it."""
+    site = module_httpd("<Directory />\nAllowOverride All\n</Directory>")
+    for row in IN_HTACCESS:
+        place = site.folder / "htdocs" / str(row.number)
+        place.mkdir()
+        (place / "file").write_text("a file")
+        (place / ".htaccess").write_bytes(row.config)
+    site.expect(r"/\.htaccess:")
+    statuses = {row.number: site.get(f"/{row.number}/file").status
+                for row in IN_HTACCESS}
+    said = {row.number: "" for row in IN_HTACCESS}
+    for line in site.error_log():
+        place = re.search(r"/htdocs/(\d+)/\.htaccess:(?:\d+:)? (.*)", line)
+        if place:
+            said[int(place[1])] += place[2] + "\n"
+    return {number: (statuses[number], said[number]) for number in said}
+
+
+@pytest.mark.parametrize("row", IN_HTACCESS, ids=str)
+def test_in_htaccess(verdicts, row):
+    status, said = verdicts[row.number]
+    if row.message:
+        assert status == 500
+        check_message(row, said)
+    else:
+        assert (status, said) == (200, "")
+
+
+def sample():
+    """The first refused row of each group, and all that only a server can
+    say."""
+    groups = {}
+    for row in ROWS:
+        if row.message:
+            groups.setdefault(row.group, row)
+    return [row for row in ROWS if row.message
+            and (row.section == "[server]" or groups[row.group] is row)]
+
+
+def test_refused_by_the_configuration_check():
+    rows = sample()
+    assert len(rows) > 50
+    for row, (status, output) in zip(rows, judge_all(
+            row.config for row in rows)):
+        assert status == 1, row
+        check_message(row, output)
+        assert re.search(r"line \d+ of \S+", output), output
+
+
+def section(number, lines):
+    return b'<Location "/%d">\n%s</Location>\n' % (number, lines)
+
+
+def test_accepted_by_the_configuration_check():
+    rows = [row for row in IN_HTACCESS
+            if not row.message and not row.warning]
+    assert len(rows) > 150
+    assert judge(b"".join(section(row.number, row.config)
+                          for row in rows)) == (0, "Syntax OK\n")
+
+
+def test_accepted_in_the_server_alone():
+    rows = [row for row in ROWS if row.section == "[server]"
+            and not row.message and not row.warning]
+    assert len(rows) > 10
+    for row, verdict in zip(rows, judge_all(row.config for row in rows)):
+        assert verdict == (0, "Syntax OK\n"), row
+
+
+def test_warned_of():
+    rows = [row for row in ROWS if row.warning]
+    for row, (status, output) in zip(rows, judge_all(
+            row.config for row in rows)):
+        assert status == 0, output
+        assert row.warning in output and "line 1 of" in output, output
+
+
+def cured(row):
+    """The row's configuration with the cure in the place of the value."""
+    directive = row.written.split()[0]
+    lines = [f"{directive} {row.cure}"]
+    if row.cure.startswith("!"):
+        lines.append("CORSAllowOrigin https://beside.example")
+    if row.needs_option:
+        lines.append(f"CORSOptions {row.needs_option}")
+    if directive == "CORSCookieAttributes":
+        lines.append("CORSDisallowedOrigin Deny")
+    return "".join(line + "\n" for line in lines).encode()
+
+
+def test_each_cure_is_accepted():
+    rows = [row for row in IN_HTACCESS if row.cure]
+    assert len(rows) > 150
+    assert judge(b"".join(section(row.number, cured(row)) for row in rows)) \
+        == (0, "Syntax OK\n")
 
 
 def test_the_message_names_file_and_line(check_config):
@@ -102,46 +166,13 @@ def test_the_message_names_file_and_line(check_config):
     assert "line 3 of" in output and "more.conf" in output
 
 
-@pytest.mark.parametrize("lines", [
-    "CORSAllowCredentials Off\nCORSAllowOrigin *",
-    "CORSAllowOrigin *\nCORSAllowCredentials Off",
-    "CORSAllowCredentials Off\n"
-    "<Location /api>\nCORSAllowOrigin *\n</Location>",
-])
-def test_any_origin_without_credentials(check_config, lines):
-    assert check_config(lines) == (0, "Syntax OK\n")
-
-
-@pytest.mark.parametrize("lines", [
-    "CORSMaxAge -1", "CORSMaxAge 1.5", "CORSMaxAge 86401", "CORSMaxAge soon",
-    "CORSMaxAge 25h", "CORSPreflightStatus 201", "CORSPreflightStatus OK",
-    "CORSPreflight Maybe", "CORSDisallowedOrigin Refuse",
-    "CORSAllowCredentials maybe", "CORSOptions Unsafe",
-    "CORSAllowMethods * PUT", "CORSAllowMethods none PUT",
-    "CORSExposeHeaders none X-A", "CORSAllowHeaders none X-A",
-])
-def test_refused_values(check_config, lines):
+def test_the_line_blamed_is_the_value_s(check_config):
+    """What is known after reading only is reported where it stands."""
     status, output = check_config(
-        f"CORSAllowOrigin https://app.example.com\n{lines}")
-    assert status == 1, output
-    assert lines.split()[0] in output
-
-
-@pytest.mark.parametrize("line", [
-    "CORSMaxAge 0", "CORSMaxAge 86400", "CORSMaxAge 24h", "CORSMaxAge 10min",
-    "CORSAllowMethods none", "CORSExposeHeaders *", "CORSAllowHeaders *",
-    "CORSAllowHeaders * Authorization", "CORSPreflight forward",
-    "CORSOptions +UnsafeInsecureOrigin -UnsafePublicSuffix",
-    "CORSOptions none",
-])
-def test_accepted_values(check_config, line):
-    assert check_config(f"CORSAllowOrigin https://app.example.com\n{line}") \
-        == (0, "Syntax OK\n")
-
-
-def test_refused_inside_limit(check_config):
-    status, output = check_config(
-        "<Location /api>\n<Limit GET>\n"
-        "CORSAllowOrigin https://app.example.com\n</Limit>\n</Location>")
+        "Include more.conf",
+        files={"more.conf": "CORSAllowMethods PUT\n"
+                            "CORSAllowOrigin https://app.example.com\n"
+                            "CORSAllowOrigin http://app.example.com\n"})
     assert status == 1
-    assert "CORSAllowOrigin" in output and "Limit" in output
+    assert re.search(r"line 3 of \S+more\.conf", output), output
+    assert "'http://app.example.com'" in output
