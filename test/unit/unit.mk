@@ -1,14 +1,14 @@
-# How the unit tests are built: the module's sources and fakes.c in one
+# How the unit tests are built: the module's sources and fakes*.c in one
 # archive, a program for each test_*.c, the sanitizers always on.
 
-unit_sources = $(sources) $(wildcard test/unit/fakes.c)
+unit_sources = $(sources) $(sort $(wildcard test/unit/fakes*.c))
 unit_objects = $(patsubst %.c,build/unit/%.o,$(notdir $(unit_sources)))
 unit_programs = $(patsubst test/unit/%.c,build/unit/%, \
     $(sort $(wildcard test/unit/test_*.c)))
 
 UNIT_CFLAGS = -g -O1 -fno-omit-frame-pointer \
     -fsanitize=address,undefined -fno-sanitize-recover=all
-UNIT_LIBS = $(shell $(PKG_CONFIG) --libs cmocka) $(MOD_LIBS) \
+UNIT_LIBS = $(shell $(PKG_CONFIG) --libs cmocka libpcre2-8) $(MOD_LIBS) \
     $(shell $(APU_CONFIG) --link-ld) $(shell $(APR_CONFIG) --link-ld --libs)
 
 unit.command = $(CC) $(UNIT_CFLAGS) $(MOD_CFLAGS) $(DEFS) \

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fakes.h"
+
+#include <apr_lib.h>
+
+/* A directive being read: httpd's own words for it. */
+typedef struct reading {
+    cmd_parms cmd;
+    ap_directive_t line;
+    ap_directive_t section;
+    cors_policy *policy;
+} reading;
+
+static void reading_start(reading *at, fake_where where,
+                          cors_policy *policy)
+{
+    memset(at, 0, sizeof(*at));
+    at->policy = policy;
+    at->cmd.server = fake.server;
+    at->cmd.pool = fake.pool;
+    at->cmd.limited = where == FAKE_LIMIT ? 1 << M_POST : -1;
+    at->cmd.override = where == FAKE_SERVER ? RSRC_CONF | OR_ALL
+                       : where == FAKE_HTACCESS ? fake.htaccess_override
+                       : ACCESS_CONF | OR_ALL;
+    if (where == FAKE_HTACCESS) {
+        at->cmd.temp_pool = fake.pool;
+    }
+    else {
+        apr_pool_create(&at->cmd.temp_pool, fake.pool);
+    }
+    at->line.filename = where == FAKE_HTACCESS ? "/srv/www/.htaccess"
+                                               : "conf/httpd.conf";
+    at->section.directive = where == FAKE_LIMIT ? "<Limit" : "<Location";
+    at->section.args = where == FAKE_LIMIT ? "POST>" : "\"/api\">";
+    if (where == FAKE_LOCATION || where == FAKE_LIMIT) {
+        at->line.parent = &at->section;
+    }
+    at->cmd.directive = &at->line;
+}
+
+/* Nothing that is only good while a file is read may be kept. */
+static void reading_end(reading *at)
+{
+    if (at->cmd.temp_pool != at->cmd.pool) {
+        apr_pool_destroy(at->cmd.temp_pool);
+    }
+}
+
+static const command_rec *command_find(const char *name)
+{
+    const command_rec *command = cors_cookies_module.cmds;
+
+    for (; command->name; command++) {
+        if (ap_cstr_casecmp(command->name, name) == 0) {
+            return command;
+        }
+    }
+    fail_msg("no such directive: %s", name);
+    return NULL;
+}
+
+static const char *flag_read(cmd_parms *cmd, void *config, int count,
+                             char *const *words)
+{
+    int on = count == 1 && ap_cstr_casecmp(words[0], "On") == 0;
+    int off = count == 1 && ap_cstr_casecmp(words[0], "Off") == 0;
+
+    if (!on && !off) {
+        return apr_pstrcat(cmd->pool, cmd->cmd->name, " must be On or Off",
+                           NULL);
+    }
+    return cmd->cmd->AP_FLAG(cmd, config, on);
+}
+
+static const char *iterated_read(cmd_parms *cmd, void *config, int count,
+                                 char *const *words)
+{
+    const char *refused = NULL;
+    int i;
+
+    if (count == 0) {
+        return apr_pstrcat(cmd->pool, cmd->cmd->name, " requires at least "
+                           "one argument, ", cmd->cmd->errmsg, NULL);
+    }
+    for (i = 0; !refused && i < count; i++) {
+        refused = cmd->cmd->AP_TAKE1(cmd, config, words[i]);
+    }
+    return refused;
+}
+
+static const char *command_run(cmd_parms *cmd, void *config, int count,
+                               char *const *words)
+{
+    if (!(cmd->cmd->req_override & cmd->override)) {
+        return apr_pstrcat(cmd->pool, cmd->cmd->name, " not allowed here",
+                           NULL);
+    }
+    switch (cmd->cmd->args_how) {
+    case FLAG:
+        return flag_read(cmd, config, count, words);
+    case ITERATE:
+        return iterated_read(cmd, config, count, words);
+    case TAKE_ARGV:
+        return cmd->cmd->AP_TAKE_ARGV(cmd, config, count, words);
+    case TAKE1:
+        if (count != 1) {
+            return apr_pstrcat(cmd->pool, cmd->cmd->name,
+                               " takes one argument, ", cmd->cmd->errmsg,
+                               NULL);
+        }
+        return cmd->cmd->AP_TAKE1(cmd, config, words[0]);
+    default:
+        fail_msg("%s: fakes_config.c cannot read it", cmd->cmd->name);
+        return NULL;
+    }
+}
+
+#define WORDS_MAX 200
+
+/* httpd's words live in the temporary pool too. */
+static const char *line_read(reading *at, const char *text)
+{
+    char *words[WORDS_MAX], *state;
+    char *name = apr_strtok(apr_pstrdup(at->cmd.temp_pool, text), " ",
+                            &state);
+    int count = 0;
+
+    if (!name) {
+        return NULL;
+    }
+    while ((words[count] = apr_strtok(NULL, " ", &state)) != NULL) {
+        assert_true(++count < WORDS_MAX);
+    }
+    at->cmd.cmd = command_find(name);
+    at->line.directive = name;
+    return command_run(&at->cmd, at->policy, count, words);
+}
+
+const char *fake_read(fake_where where, cors_policy *policy,
+                      const char *lines)
+{
+    char *copy = apr_pstrdup(fake.pool, lines), *end;
+    const char *refused = NULL;
+    reading at;
+
+    reading_start(&at, where, policy);
+    for (; copy && !refused; copy = end) {
+        end = strchr(copy, '\n');
+        if (end) {
+            *end++ = '\0';
+        }
+        at.line.line_num++;
+        refused = line_read(&at, copy);
+    }
+    refused = apr_pstrdup(fake.pool, refused);
+    reading_end(&at);
+    return refused;
+}
+
+cors_policy *fake_policy(const char *lines)
+{
+    cors_policy *policy = cors_cookies_module.create_dir_config(fake.pool,
+                                                                "/api");
+    const char *refused = fake_read(FAKE_LOCATION, policy, lines);
+
+    if (refused) {
+        fail_msg("%s\nis refused: %s", lines, refused);
+    }
+    return policy;
+}
+
+cors_policy *fake_server_policy(server_rec *server)
+{
+    return ap_get_module_config(server->lookup_defaults,
+                                &cors_cookies_module);
+}
+
+cors_policy *fake_merged(const cors_policy *base, const cors_policy *section)
+{
+    return cors_cookies_module.merge_dir_config(fake.pool, (void *)base,
+                                                (void *)section);
+}

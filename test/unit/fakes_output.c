@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fakes.h"
+
+#include <ap_mpm.h>
+#include <http_main.h>
+#include <scoreboard.h>
+#include <util_script.h>
+
+server_rec *ap_server_conf;
+
+static void body_add(const char *text)
+{
+    fake.body = apr_pstrcat(fake.pool, fake.body, text, NULL);
+}
+
+int ap_rprintf(request_rec *r, const char *format, ...)
+{
+    va_list arguments;
+    const char *text;
+
+    (void)r;
+    va_start(arguments, format);
+    text = apr_pvsprintf(fake.pool, format, arguments);
+    va_end(arguments);
+    body_add(text);
+    return (int)strlen(text);
+}
+
+int ap_rwrite(const void *bytes, int count, request_rec *r)
+{
+    (void)r;
+    body_add(apr_pstrmemdup(fake.pool, bytes, (apr_size_t)count));
+    return count;
+}
+
+void ap_set_content_type(request_rec *r, const char *type)
+{
+    r->content_type = type;
+}
+
+static const char *entity_of(char c)
+{
+    return c == '<' ? "&lt;" : c == '>' ? "&gt;" : c == '&' ? "&amp;"
+           : c == '"' ? "&quot;" : NULL;
+}
+
+char *ap_escape_html2(apr_pool_t *pool, const char *text, int to_ascii)
+{
+    char *escaped = apr_palloc(pool, 6 * strlen(text) + 1), *out = escaped;
+
+    (void)to_ascii;
+    for (; *text; text++) {
+        const char *entity = entity_of(*text);
+
+        if (entity) {
+            out += sprintf(out, "%s", entity);
+        }
+        else {
+            *out++ = *text;
+        }
+    }
+    *out = '\0';
+    return escaped;
+}
+
+/* "a=b&c", without decoding. */
+void ap_args_to_table(request_rec *r, apr_table_t **table)
+{
+    char *state, *pair;
+
+    *table = apr_table_make(r->pool, 4);
+    if (!r->args) {
+        return;
+    }
+    pair = apr_strtok(apr_pstrdup(r->pool, r->args), "&", &state);
+    for (; pair; pair = apr_strtok(NULL, "&", &state)) {
+        char *value = strchr(pair, '=');
+
+        if (value) {
+            *value++ = '\0';
+        }
+        apr_table_setn(*table, pair, value ? value : "");
+    }
+}
+
+/* The look-up of fake.looked_up, as httpd makes it for "explain". */
+request_rec *ap_sub_req_method_uri(const char *method, const char *uri,
+                                   const request_rec *r, ap_filter_t *next)
+{
+    request_rec *found = fake_subrequest((request_rec *)r, fake.looked_up);
+
+    (void)next;
+    found->method = method;
+    found->method_number = strcmp(method, "OPTIONS") == 0 ? M_OPTIONS
+                                                          : M_GET;
+    found->uri = apr_pstrdup(r->pool, uri);
+    return found;
+}
+
+void ap_destroy_sub_req(request_rec *r)
+{
+    assert_non_null(r->main);
+    fake.lookups_ended++;
+}
+
+int ap_exists_config_define(const char *name)
+{
+    return fake.defined && strcmp(fake.defined, name) == 0;
+}
+
+int ap_state_query(int code)
+{
+    assert_int_equal(code, AP_SQ_MAIN_STATE);
+    return fake.first_reading ? AP_SQ_MS_CREATE_PRE_CONFIG
+                              : AP_SQ_MS_CREATE_CONFIG;
+}
+
+void ap_get_server_revision(ap_version_t *version)
+{
+    memset(version, 0, sizeof(*version));
+    version->major = 2;
+    version->minor = 4;
+    version->patch = fake.patch_level;
+}
+
+const char *ap_get_server_name(request_rec *r)
+{
+    return r->server->server_hostname;
+}
+
+/* One entry: it outlives a restart, not a test. */
+void *ap_retained_data_get(const char *key)
+{
+    return fake.retained_key && strcmp(fake.retained_key, key) == 0
+           ? fake.retained : NULL;
+}
+
+void *ap_retained_data_create(const char *key, apr_size_t size)
+{
+    assert_null(fake.retained);
+    fake.retained_key = apr_pstrdup(fake.pool, key);
+    fake.retained = apr_pcalloc(fake.pool, size);
+    return fake.retained;
+}
