@@ -43,6 +43,22 @@ int cors_status_section(request_rec *r, int flags)
     return OK;
 }
 
+/* The query's arguments, decoded as a form encodes them: + is a blank. */
+static apr_table_t *arguments_of(request_rec *r)
+{
+    apr_table_t *arguments;
+    char *query = r->args ? apr_pstrdup(r->pool, r->args) : NULL, *c;
+
+    for (c = query; c && *c; c++) {
+        if (*c == '+') {
+            *c = ' ';
+        }
+    }
+    r->args = query;
+    ap_args_to_table(r, &arguments);
+    return arguments;
+}
+
 static int has_argument(const apr_table_t *arguments, const char *name)
 {
     return apr_table_get(arguments, name) != NULL;
@@ -60,7 +76,7 @@ int cors_status_handler(request_rec *r)
         r->allowed = AP_METHOD_BIT << M_GET;
         return HTTP_METHOD_NOT_ALLOWED;
     }
-    ap_args_to_table(r, &arguments);
+    arguments = arguments_of(r);
     plain = has_argument(arguments, "auto")
             || has_argument(arguments, "explain");
     ap_set_content_type(r, plain ? "text/plain; charset=utf-8"
