@@ -94,8 +94,12 @@ INSTALL_MODULE = install -m 755
 clean:
 	rm -rf build .libs $(shared)
 
+#   not every system has Firefox as a package; its tests say so then
+firefox = $(DEPS) firefox || echo "Going on without Firefox."
+
 deps:
 	@$(DEPS) build unit live browser cost demo
+	@$(firefox)
 
 include test/unit/unit.mk
 include test/fuzz/fuzz.mk
@@ -110,6 +114,7 @@ live: all
 
 browser: all
 	@$(DEPS) browser demo
+	@$(firefox)
 	@test/run browser
 
 cost: all

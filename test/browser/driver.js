@@ -2,9 +2,10 @@
  *
  * What the browser tests share: processes, browsers, folders. Everything that
  * is started here is stopped by the function that its starter returns. */
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, mkdtempSync, rmSync,
+    writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -31,33 +32,39 @@ function command(...names) {
 
 const chromium = process.env.CHROMIUM
     ?? command('chromium', 'chromium-browser', 'google-chrome');
+const firefox = process.env.FIREFOX ?? command('firefox-esr', 'firefox');
 
-/* For a test's `skip`: false, or why it cannot run here. Where CI says that
- * everything is installed, a missing browser is a failure. */
+/* For a test's `skip`: false, or why it cannot run here. Every system has
+ * Chromium: where CI is said to have it all, a missing one is a failure. */
 export const noChromium = !chromium && process.env.CI !== 'true'
     && 'Chromium is not installed';
+export const noFirefox = !firefox && 'Firefox is not installed';
 
 export function temporaryFolder(name) {
     const path = mkdtempSync(join(isRoot ? '/tmp' : tmpdir(), `${name}.`));
     return { path, remove: () => rmSync(path, { recursive: true }) };
 }
 
-/* A headless Chromium with an empty profile and a home of its own. */
-export async function startChromium(options = {}) {
-    if (!chromium)
-        throw new Error('Chromium is not installed');
-    const home = temporaryFolder('cors-cookies-chromium');
+/* Makes a certificate authority known to the NSS database in `folder`. */
+function trust(folder, authority) {
+    mkdirSync(folder, { recursive: true });
+    const database = ['-d', `sql:${folder}`];
+    execFileSync('certutil', [...database, '-N', '--empty-password']);
+    execFileSync('certutil', [...database, '-A', '-n', 'the test',
+        '-t', 'C,,', '-i', authority]);
+}
+
+async function start(executable, name, home, options) {
+    if (!executable) {
+        home.remove();
+        throw new Error(`${name} is not installed`);
+    }
     const browser = await puppeteer.launch({
-        executablePath: chromium,
+        executablePath: executable,
         headless: true,
+        userDataDir: join(home.path, 'profile'),
         env: { ...process.env, HOME: home.path },
         ...options,
-        args: [
-            ...isRoot ? ['--no-sandbox'] : [],
-            '--disable-gpu', '--disable-quic', '--no-first-run',
-            '--disable-background-networking', '--disable-component-update',
-            '--disable-sync', ...options.args ?? [],
-        ],
     });
     return {
         browser,
@@ -66,6 +73,43 @@ export async function startChromium(options = {}) {
             home.remove();
         },
     };
+}
+
+/* Both browsers start with an empty profile in a home of their own. `hosts`
+ * are names that mean 127.0.0.1, `authority` is the file of a certificate
+ * authority to trust, `preferences` are the profile's.  */
+export function startChromium({ hosts = [], authority, preferences } = {}) {
+    const home = temporaryFolder('cors-cookies-chromium');
+    if (authority)
+        trust(join(home.path, '.pki/nssdb'), authority);
+    if (preferences) {
+        const folder = join(home.path, 'profile/Default');
+        mkdirSync(folder, { recursive: true });
+        writeFileSync(join(folder, 'Preferences'),
+            JSON.stringify(preferences));
+    }
+    const rules = hosts.map((host) => `MAP ${host} 127.0.0.1`);
+    return start(chromium, 'Chromium', home, {
+        args: [
+            ...isRoot ? ['--no-sandbox'] : [],
+            '--disable-gpu', '--disable-quic', '--no-first-run',
+            '--disable-background-networking', '--disable-component-update',
+            '--disable-sync', `--host-resolver-rules=${rules}`,
+        ],
+    });
+}
+
+export function startFirefox({ hosts = [], authority, preferences } = {}) {
+    const home = temporaryFolder('cors-cookies-firefox');
+    if (authority)
+        trust(join(home.path, 'profile'), authority);
+    return start(firefox, 'Firefox', home, {
+        browser: 'firefox',
+        extraPrefsFirefox: {
+            'network.dns.localDomains': hosts.join(','),
+            ...preferences,
+        },
+    });
 }
 
 /* Waits until probe() gives something true, and gives that. */

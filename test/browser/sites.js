@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Sites over https: a page, an API of its own site, an API of another site
+ * and a page that nobody lists. Their names mean 127.0.0.1 and are served by
+ * httpd with this module in front of a backend that keeps what reaches it. */
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { isRoot, temporaryFolder, top, until } from './driver.js';
+
+const names = {
+    page: 'www.app.test',
+    sister: 'api.app.test',
+    api: 'api.other.test',
+    stranger: 'www.third.test',
+};
+export const hosts = Object.values(names);
+
+/* What an application does: it sets the cookies it is asked for, and its
+ * answer depends on those that arrive. It knows nothing of CORS. */
+function respond(request, response, received) {
+    const { pathname, searchParams } = new URL(request.url, 'http://backend');
+    const cookie = request.headers.cookie ?? '';
+    received.push({ method: request.method, path: pathname, cookie });
+    for (const value of searchParams.getAll('set'))
+        response.appendHeader('Set-Cookie', value);
+    if (pathname.endsWith('.svg')) {
+        response.setHeader('Content-Type', 'image/svg+xml');
+        response.setHeader('Cache-Control', 'max-age=600');
+        response.end('<svg xmlns="http://www.w3.org/2000/svg" width="9" '
+            + `height="9"><title>for ${cookie}</title></svg>`);
+    }
+    else if (pathname === '/') {
+        response.setHeader('Content-Type', 'text/html');
+        response.end('<!doctype html><title>a page</title>');
+    }
+    else {
+        response.setHeader('Content-Type', 'application/json');
+        response.end(JSON.stringify({ cookie }));
+    }
+}
+
+async function startBackend() {
+    const received = [];
+    const server = createServer((request, response) =>
+        respond(request, response, received));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return {
+        received,
+        port: server.address().port,
+        stop: () => {
+            server.closeAllConnections();
+            server.close();
+        },
+    };
+}
+
+/* A certificate authority, and one certificate for all the names. */
+function certify(folder) {
+    const openssl = (...words) => execFileSync('openssl', words,
+        { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+    const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256',
+        '-nodes', '-batch'];
+    writeFileSync(join(folder, 'names'), 'subjectAltName='
+        + `${hosts.map((host) => `DNS:${host}`)}\n`
+        + 'extendedKeyUsage=serverAuth\n');
+    openssl('req', '-x509', ...key, '-keyout', 'ca.key', '-out', 'ca.pem',
+        '-subj', '/CN=authority of the test', '-days', '2');
+    openssl('req', ...key, '-keyout', 'site.key', '-out', 'site.csr',
+        '-subj', `/CN=${names.page}`);
+    openssl('x509', '-req', '-in', 'site.csr', '-CA', 'ca.pem',
+        '-CAkey', 'ca.key', '-CAcreateserial', '-out', 'site.pem',
+        '-days', '2', '-extfile', 'names');
+    return join(folder, 'ca.pem');
+}
+
+const modules = ['mpm_event', 'authz_core', 'headers', 'proxy', 'proxy_http',
+    'ssl', 'unixd', 'log_config'];
+
+function configuration({ folder, port, backend, policies, libexec, built }) {
+    const load = modules.filter((name) => !built.includes(`mod_${name}.c`))
+        .map((name) => `LoadModule ${name}_module ${libexec}/mod_${name}.so`);
+    const module = process.env.MODULE
+        ?? join(top, '.libs/mod_cors_cookies.so');
+    return `
+${load.join('\n')}
+LoadModule cors_cookies_module ${module}
+${isRoot ? 'User #65534\nGroup #65534' : ''}
+ServerName ${names.page}
+Listen 127.0.0.1:${port}
+PidFile ${folder}/httpd.pid
+DefaultRuntimeDir ${folder}
+ErrorLog ${folder}/error.log
+LogLevel warn cors_cookies:info
+CustomLog ${folder}/access.log "%m %U %>s %{CORS_REASON}e"
+StartServers 1
+SSLEngine on
+SSLSessionCache none
+SSLCertificateFile ${folder}/site.pem
+SSLCertificateKeyFile ${folder}/site.key
+ProxyPass / http://127.0.0.1:${backend}/
+<VirtualHost *:${port}>
+    ServerName ${names.page}
+    ServerAlias ${names.stranger}
+</VirtualHost>
+<VirtualHost *:${port}>
+    ServerName ${names.api}
+    ServerAlias ${names.sister}
+${Object.entries(policies).map(([name, lines]) => `
+    <Location "/${name}">
+        ${lines.replaceAll('PAGE', `https://${names.page}:${port}`)}
+    </Location>`).join('')}
+</VirtualHost>
+`;
+}
+
+async function freePort() {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address();
+    server.close();
+    return port;
+}
+
+function answers(port) {
+    return new Promise((resolve) => {
+        const socket = connect(port, '127.0.0.1');
+        socket.on('connect', () => resolve(true));
+        socket.on('error', () => resolve(false));
+        socket.on('close', () => socket.destroy());
+        socket.on('connect', () => socket.destroy());
+    });
+}
+
+/* Each policy is the lines of a `<Location>` on the APIs; PAGE in them is the
+ * page's origin. Gives the origins, the certificate authority's file, what
+ * the backend received, and what httpd answered (`POST /path 403 reason`). */
+export async function startSites(policies) {
+    const apxs = (name) => execFileSync(process.env.APXS ?? 'apxs',
+        ['-q', name], { encoding: 'utf8' }).trim();
+    const program = join(apxs('exp_sbindir'), apxs('progname'));
+    const built = execFileSync(program, ['-l'], { encoding: 'utf8' });
+    const folder = temporaryFolder('cors-cookies-sites');
+    const backend = await startBackend();
+    const port = await freePort();
+    const authority = certify(folder.path);
+
+    chmodSync(folder.path, 0o755);
+    writeFileSync(join(folder.path, 'httpd.conf'), configuration({
+        folder: folder.path, port, backend: backend.port, policies,
+        libexec: apxs('exp_libexecdir'), built,
+    }));
+    const httpd = spawn(program,
+        ['-DFOREGROUND', '-f', join(folder.path, 'httpd.conf')],
+        { detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
+    const ended = once(httpd, 'exit');
+    let complaint = '';
+    httpd.stderr.on('data', (data) => { complaint += data; });
+    await until('httpd', () => {
+        if (httpd.exitCode !== null)
+            throw new Error(`httpd ended: ${complaint}`);
+        return answers(port);
+    });
+
+    const origins = Object.fromEntries(Object.entries(names)
+        .map(([role, name]) => [role, `https://${name}:${port}`]));
+    return {
+        ...origins,
+        authority,
+        received: backend.received,
+        answered: () => readFileSync(join(folder.path, 'access.log'), 'utf8'),
+        stop: async () => {
+            httpd.kill();
+            await ended;
+            backend.stop();
+            folder.remove();
+        },
+    };
+}
