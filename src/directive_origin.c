@@ -39,7 +39,7 @@ static const char *alone_refuse(cmd_parms *cmd, const cors_origins *origins,
 {
     int empty = origins->sets->nelts == 0 && !origins->expressions;
 
-    if (origins->none || (alone && !empty && strcmp(value, "none") == 0)) {
+    if (origins->none || (alone && !empty && strcmp(value, "*") != 0)) {
         return cors_directive_refuse(cmd, value,
                                      "'none' stands alone in its section, "
                                      "for no origins at all; leave out "
@@ -59,7 +59,8 @@ const char *cors_directive_allow_origin(cmd_parms *cmd, void *config,
 {
     cors_policy *policy = config;
     cors_origins *origins;
-    int none = strcmp(value, "none") == 0, any = strcmp(value, "*") == 0;
+    int none = ap_cstr_casecmp(value, "none") == 0;
+    int any = strcmp(value, "*") == 0;
     const char *refused = cors_directive_begin(cmd, policy);
     const char *cure;
     cors_flaw flaw;

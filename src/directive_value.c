@@ -113,28 +113,43 @@ static int option_of(const char *word)
     return 0;
 }
 
+/* What a word says beside those that stand before it; NULL: it may. */
+static const char *option_refuse(cmd_parms *cmd, const cors_options *before,
+                                 const char *word, int option, int sign)
+{
+    int none = ap_cstr_casecmp(word, "none") == 0;
+
+    if (!option && !none) {
+        return cors_directive_refuse(cmd, word, "no such option",
+                                     "UnsafeInsecureOrigin or "
+                                     "UnsafePublicSuffix");
+    }
+    if (before->given && (none || (before->replace && !before->on))) {
+        return cors_directive_refuse(cmd, word, "'none' stands alone in its "
+                                     "section; leave out 'none' or the "
+                                     "others", NULL);
+    }
+    if (before->given && before->replace == sign) {
+        return cors_directive_refuse(cmd, word, "either all options of a "
+                                     "section start with + or -, or none",
+                                     NULL);
+    }
+    return NULL;
+}
+
 const char *cors_directive_options(cmd_parms *cmd, void *config,
                                    const char *value)
 {
     cors_policy *policy = config;
     cors_options *options = &policy->options;
     int sign = value[0] == '+' || value[0] == '-';
-    int none = ap_cstr_casecmp(value, "none") == 0;
     int option = option_of(value + sign);
     const char *refused = cors_directive_begin(cmd, policy);
 
-    if (refused) {
+    if (refused
+        || (refused = option_refuse(cmd, options, value, option, sign))
+           != NULL) {
         return refused;
-    }
-    if (!option && !none) {
-        return cors_directive_refuse(cmd, value, "no such option",
-                                     "UnsafeInsecureOrigin or "
-                                     "UnsafePublicSuffix");
-    }
-    if (options->given && options->replace == sign) {
-        return cors_directive_refuse(cmd, value, "either all options of a "
-                                     "section start with + or -, or none",
-                                     NULL);
     }
     options->given = 1;
     options->replace = !sign;

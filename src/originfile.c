@@ -76,7 +76,7 @@ static const char *line_refuse(apr_pool_t *pool, cors_place place,
     const char *cure = cors_originset_cure(pool, text, flaw);
     const char *reason = cors_flaw_text(flaw);
 
-    if (strcmp(text, "*") == 0 || strcmp(text, "none") == 0) {
+    if (strcmp(text, "*") == 0 || ap_cstr_casecmp(text, "none") == 0) {
         reason = "a file holds origin patterns only; '*' and 'none' are for "
                  "CORSAllowOrigin";
         cure = NULL;
