@@ -69,6 +69,16 @@ const travels = [
         same: all, cross: all, visited: [] },
 ];
 
+/* What the log is to warn of: what the strictest browser withholds of the
+ * cookies that a page of another site is given. */
+const withheld = {
+    same: [],
+    cross: [...travels.keys()]
+        .filter((index) => !travels[index].cross.includes('blocking'))
+        .map((index) => `cross${index}`),
+    visited: [],
+};
+
 const place = (policy) => policy.replaceAll(/[ =]/g, '-');
 const setting = (...attributes) => `set?set=${encodeURIComponent(
     [...attributes, 'Path=/'].filter(Boolean).join('; '))}`;
@@ -127,6 +137,11 @@ for (const [key, { title, skip, start, leaks }] of Object.entries(browsers)) {
             .filter(({ path }) => path.startsWith(`/${policy}/`));
         const forget = () => { sites.received.length = 0; };
 
+        /* The cookies of a column that httpd's log says a word about. */
+        const logged = (name) => [...sites.log().matchAll(
+            / cookie '(\w+)' for /g)].map(([, cookie]) => cookie)
+            .filter((cookie) => cookie.startsWith(name));
+
         /* Holds a column of the table: `travel` tries one row under a name
          * that no other row uses. */
         function column(name, what, travel) {
@@ -141,6 +156,7 @@ for (const [key, { title, skip, start, leaks }] of Object.entries(browsers)) {
                     expected[label] = row[name].includes(key);
                 }
                 assert.deepEqual(found, expected);
+                assert.deepEqual(logged(name), withheld[name]);
             });
         }
 

@@ -138,7 +138,8 @@ function answers(port) {
 
 /* Each policy is the lines of a `<Location>` on the APIs; PAGE in them is the
  * page's origin. Gives the origins, the certificate authority's file, what
- * the backend received, and what httpd answered (`POST /path 403 reason`). */
+ * the backend received, httpd's error log, and what httpd answered
+ * (`POST /path 403 reason`). */
 export async function startSites(policies) {
     const apxs = (name) => execFileSync(process.env.APXS ?? 'apxs',
         ['-q', name], { encoding: 'utf8' }).trim();
@@ -172,6 +173,7 @@ export async function startSites(policies) {
         ...origins,
         authority,
         received: backend.received,
+        log: () => readFileSync(join(folder.path, 'error.log'), 'utf8'),
         answered: () => readFileSync(join(folder.path, 'access.log'), 'utf8'),
         stop: async () => {
             httpd.kill();
