@@ -311,7 +311,8 @@ const char *cors_cure_pattern(apr_pool_t *pool, const char *text,
     const char *pattern;
 
     if (flaw == CORS_FLAW_NONE || flaw == CORS_FLAW_NULL
-        || flaw == CORS_FLAW_FILE || length > TEXT_LENGTH_MAX) {
+        || flaw == CORS_FLAW_FILE || length > TEXT_LENGTH_MAX
+        || memchr(text, '\0', length)) {
         return NULL;
     }
     d.rest = unwrap(d.rest);

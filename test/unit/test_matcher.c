@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <apr_general.h>
+#include <apr_strings.h>
+
+#include "matcher.h"
+#include "page_end.h"
+
+static apr_pool_t *pool;
+
+static int pool_make(void **state)
+{
+    (void)state;
+    apr_initialize();
+    return apr_pool_create(&pool, NULL) != APR_SUCCESS;
+}
+
+static int pool_end(void **state)
+{
+    (void)state;
+    apr_pool_destroy(pool);
+    apr_terminate();
+    return 0;
+}
+
+static void add(cors_matcher *matcher, const char *text)
+{
+    char scratch[600];
+    cors_pattern pattern;
+
+    /* the text does not live on */
+    strcpy(scratch, text);
+    assert_int_equal(cors_pattern_parse(scratch, strlen(scratch), &pattern),
+                     CORS_FLAW_NONE);
+    cors_matcher_add(matcher, &pattern);
+    memset(scratch, '#', sizeof(scratch));
+}
+
+static int admits(const cors_matcher *matcher, const char *text)
+{
+    size_t length = strlen(text);
+    const char *copy = page_end_copy(text, length);
+    cors_origin origin;
+
+    assert_int_equal(cors_origin_parse(copy, length, &origin),
+                     CORS_FLAW_NONE);
+    return cors_matcher_admits(matcher, &origin);
+}
+
+static void patterns_admit_what_they_say(void **state)
+{
+    static const struct {
+        const char *pattern;
+        const char *origin;
+        int admitted;
+    } rows[] = {
+        { "https://a.example", "https://a.example", 1 },
+        { "https://a.example", "http://a.example", 0 },
+        { "https://a.example", "https://a.example:8443", 0 },
+        { "https://a.example", "https://a.example.", 0 },
+        { "https://a.example", "https://b.a.example", 0 },
+        { "https://a.example", "https://a.exampl", 0 },
+        { "https://a.example", "https://a.example.com", 0 },
+        { "https://a.example:8443", "https://a.example:8443", 1 },
+        { "https://a.example:8443", "https://a.example:844", 0 },
+        { "https://a.example:8443", "https://a.example", 0 },
+        { "https://a.example:*", "https://a.example", 1 },
+        { "https://a.example:*", "https://a.example:1", 1 },
+        { "https://a.example:*", "https://a.example:65535", 1 },
+        { "https://a.example:*", "http://a.example:1", 0 },
+        { "https://a.example:*", "https://b.a.example:1", 0 },
+        { "https://a.example:*", "https://a.example.:1", 0 },
+        { "https://*.a.example", "https://b.a.example", 1 },
+        { "https://*.a.example", "https://c.b.a.example", 1 },
+        { "https://*.a.example", "https://a.example", 0 },
+        { "https://*.a.example", "https://ba.example", 0 },
+        { "https://*.a.example", "https://b.a.example:8443", 0 },
+        { "https://*.a.example", "https://b.a.example.", 0 },
+        { "https://*.a.example", "http://b.a.example", 0 },
+        { "https://*.a.example", "https://a.example.b", 0 },
+        { "https://*.a.example:8443", "https://b.a.example:8443", 1 },
+        { "https://*.a.example:8443", "https://b.a.example", 0 },
+        { "https://*.a.example:*", "https://b.a.example:1", 1 },
+        { "https://*.a.example:*", "https://b.a.example", 1 },
+        { "https://*.a.example:*", "https://a.example:1", 0 },
+        { "http://*.localhost", "http://app.localhost", 1 },
+        { "http://*.localhost", "https://app.localhost", 0 },
+        { "https://*.a.example.", "https://b.a.example.", 1 },
+        { "http://[::1]:*", "http://[::1]:90", 1 },
+        { "https://192.0.2.7", "https://192.0.2.7", 1 },
+        /* five letters are no https: */
+        { "https://*.a.example", "httpx://b.a.example", 0 },
+        { "https://*.a.example", "abcde://b.a.example", 0 },
+        { "capacitor://localhost", "capacitor://localhost", 1 },
+        { "capacitor://localhost", "ionic://localhost", 0 },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        cors_matcher *matcher = cors_matcher_create(pool);
+
+        add(matcher, rows[i].pattern);
+        if (admits(matcher, rows[i].origin) != rows[i].admitted) {
+            fail_msg("%s, %s", rows[i].pattern, rows[i].origin);
+        }
+    }
+}
+
+static void an_empty_set_admits_nobody(void **state)
+{
+    cors_matcher *matcher = cors_matcher_create(pool);
+
+    (void)state;
+    assert_int_equal(cors_matcher_count(matcher), 0);
+    assert_false(admits(matcher, "https://a.example"));
+    assert_false(cors_matcher_has(matcher, "", 0));
+}
+
+static void a_pattern_is_listed_once_and_in_order(void **state)
+{
+    static const char *const texts[] = {
+        "https://a.example", "https://*.a.example", "https://a.example:*",
+        "https://*.a.example:*", "https://a.example:8443",
+        "https://*.a.example:8443", "http://*.a.example",
+    };
+    const size_t count = sizeof(texts) / sizeof(texts[0]);
+    cors_matcher *matcher = cors_matcher_create(pool);
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < 3 * count; i++) {
+        add(matcher, texts[i % count]);
+    }
+    assert_int_equal(cors_matcher_count(matcher), count);
+    for (i = 0; i < count; i++) {
+        assert_string_equal(cors_matcher_text(matcher, i), texts[i]);
+    }
+}
+
+/* What is no wildcard is found without a parser; what is one is not. */
+static void bytes_are_found_as_they_stand(void **state)
+{
+    cors_matcher *matcher = cors_matcher_create(pool);
+
+    (void)state;
+    add(matcher, "https://a.example");
+    add(matcher, "https://b.example:*");
+    add(matcher, "https://*.c.example");
+    assert_true(cors_matcher_has(matcher,
+        page_end_copy("https://a.example", 17), 17));
+    assert_false(cors_matcher_has(matcher, "https://a.exampl", 16));
+    assert_false(cors_matcher_has(matcher, "https://a.example\0", 18));
+    assert_false(cors_matcher_has(matcher, "https://b.example", 17));
+    assert_false(cors_matcher_has(matcher, "https://b.example:*", 19));
+    assert_false(cors_matcher_has(matcher, "https://*.c.example", 19));
+}
+
+/*
+ * The same question asked in another way: by text, pattern by pattern, as
+ * somebody would do it who has never heard of the parser.
+ */
+static int naive_admits(const char *pattern, const char *origin)
+{
+    const char *star = strstr(pattern, "://*.");
+    char head[600], tail[600];
+    size_t length;
+
+    strcpy(tail, pattern);
+    if (strlen(tail) > 2 && strcmp(tail + strlen(tail) - 2, ":*") == 0) {
+        char *colon, *digits;
+
+        tail[strlen(tail) - 2] = '\0';
+        strcpy(head, origin);
+        colon = strrchr(head, ':');
+        digits = colon + 1;
+        if (*digits != '\0' && digits[strspn(digits, "0123456789")] == '\0') {
+            *colon = '\0';
+        }
+        return naive_admits(tail, head);
+    }
+    if (!star) {
+        return strcmp(pattern, origin) == 0;
+    }
+    length = (size_t)(star - pattern) + 3;
+    return strncmp(pattern, origin, length) == 0
+           && strlen(origin) > length + strlen(star + 4)
+           && strcmp(origin + strlen(origin) - strlen(star + 4), star + 4)
+              == 0;
+}
+
+static const char *generated(int is_pattern)
+{
+    static const char *const schemes[] = {
+        "https", "https", "http", "capacitor"
+    };
+    static const char *const labels[] = { "a", "b", "ab", "example", "a-b" };
+    static const char *const ports[] = { "", "", ":1", ":8443", ":12" };
+    static char text[600];
+    int scheme = rand() % 4, web = scheme < 3, i;
+
+    sprintf(text, "%s://%s", schemes[scheme],
+            is_pattern && web && rand() % 2 ? "*." : "");
+    for (i = rand() % 4; i >= 0; i--) {
+        sprintf(text + strlen(text), "%s%s", labels[rand() % 5],
+                i > 0 ? "." : rand() % 4 ? "" : ".");
+    }
+    strcat(text, is_pattern && web && rand() % 4 == 0
+                 ? ":*" : ports[rand() % 5]);
+    return text;
+}
+
+static void it_answers_as_a_naive_search_does(void **state)
+{
+    int round, admitted = 0;
+
+    (void)state;
+    srand(3);
+    for (round = 0; round < 300; round++) {
+        cors_matcher *matcher = cors_matcher_create(pool);
+        int count = 1 + rand() % 30, i;
+        size_t known;
+
+        for (i = 0; i < count; i++) {
+            add(matcher, generated(1));
+        }
+        for (i = 0; i < 300; i++) {
+            const char *origin = generated(0);
+            int expected = 0;
+
+            for (known = 0; known < cors_matcher_count(matcher); known++) {
+                expected |= naive_admits(cors_matcher_text(matcher, known),
+                                         origin);
+            }
+            admitted += expected;
+            if (admits(matcher, origin) != expected) {
+                fail_msg("%s: not %d", origin, expected);
+            }
+        }
+    }
+    assert_in_range(admitted, 2000, 80000);
+}
+
+static const char *numbered(const char *format, int number)
+{
+    static char text[100];
+
+    snprintf(text, sizeof(text), format, number);
+    return text;
+}
+
+static void a_hundred_thousand_origins_are_told_apart(void **state)
+{
+    cors_matcher *matcher = cors_matcher_create(pool);
+    int i;
+
+    (void)state;
+    for (i = 0; i < 100000; i++) {
+        add(matcher, numbered("https://tenant-%d.example.com", i));
+    }
+    assert_int_equal(cors_matcher_count(matcher), 100000);
+    for (i = 0; i < 100000; i++) {
+        assert_true(admits(matcher,
+                           numbered("https://tenant-%d.example.com", i)));
+        assert_false(admits(matcher,
+                            numbered("http://tenant-%d.example.com", i)));
+        assert_false(admits(matcher,
+                            numbered("https://tenant-%dx.example.com", i)));
+    }
+}
+
+static void ten_thousand_wildcards_are_told_apart(void **state)
+{
+    cors_matcher *matcher = cors_matcher_create(pool);
+    int i;
+
+    (void)state;
+    for (i = 0; i < 10000; i++) {
+        add(matcher, numbered(i % 2 ? "https://*.t%d.example"
+                                    : "https://*.t%d.example:*", i));
+    }
+    assert_int_equal(cors_matcher_count(matcher), 10000);
+    for (i = 0; i < 10000; i++) {
+        assert_true(admits(matcher, numbered("https://a.b.t%d.example", i)));
+        assert_int_equal(admits(matcher,
+                                numbered("https://a.t%d.example:1", i)),
+                         i % 2 == 0);
+        assert_false(admits(matcher, numbered("https://t%d.example", i)));
+        assert_false(admits(matcher, numbered("https://at%d.example", i)));
+    }
+}
+
+/* A host of nothing but dots and single letters, the longest there is. */
+static void the_longest_host_is_searched(void **state)
+{
+    cors_matcher *matcher = cors_matcher_create(pool);
+    char text[600] = "https://";
+    int i;
+
+    (void)state;
+    for (i = 0; i < 126; i++) {
+        strcat(text, "a.");
+    }
+    strcat(text, "b");
+    add(matcher, "https://*.b");
+    add(matcher, "https://*.a.c");
+    assert_true(admits(matcher, text));
+    text[strlen(text) - 1] = 'c';
+    assert_true(admits(matcher, text));
+    text[strlen(text) - 1] = 'd';
+    assert_false(admits(matcher, text));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(patterns_admit_what_they_say),
+        cmocka_unit_test(an_empty_set_admits_nobody),
+        cmocka_unit_test(a_pattern_is_listed_once_and_in_order),
+        cmocka_unit_test(bytes_are_found_as_they_stand),
+        cmocka_unit_test(it_answers_as_a_naive_search_does),
+        cmocka_unit_test(a_hundred_thousand_origins_are_told_apart),
+        cmocka_unit_test(ten_thousand_wildcards_are_told_apart),
+        cmocka_unit_test(the_longest_host_is_searched),
+    };
+
+    return cmocka_run_group_tests(tests, pool_make, pool_end);
+}
