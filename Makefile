@@ -23,7 +23,7 @@ export APXS PYTHONDONTWRITEBYTECODE = 1
 .DEFAULT_GOAL = all
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all install clean deps unit live browser cost check demo FORCE
+.PHONY: all install clean deps unit live browser cost lint check demo FORCE
 
 #   httpd's own build variables (CC, CFLAGS, LIBTOOL, libexecdir, …). On a
 #   machine that has no apxs yet, make makes this file, which installs what
@@ -98,7 +98,7 @@ clean:
 firefox = $(DEPS) firefox || echo "Going on without Firefox."
 
 deps:
-	@$(DEPS) build unit live browser cost demo
+	@$(DEPS) build unit live browser cost lint demo
 	@$(firefox)
 
 include test/unit/unit.mk
@@ -121,12 +121,20 @@ cost: all
 	@$(DEPS) cost
 	@test/run cost
 
+#   what tools/lint gives to the compilers that read the sources for it
+lint check: export FLAGS = -std=gnu99 $(DEFS) $(filter-out \
+    -D_FORTIFY_SOURCE=%,$(EXTRA_CPPFLAGS)) $(MOD_CPPFLAGS)
+
+lint: all
+	@$(DEPS) lint
+	@test/run lint
+
 CPUS = $(shell getconf _NPROCESSORS_ONLN)
 
 check: deps
 	@$(MAKE) -s $(if $(findstring j,$(filter -j%,$(MAKEFLAGS))),,-j$(CPUS)) \
 	    all unit-programs
-	@test/run unit live browser cost
+	@test/run unit lint live browser cost
 
 demo: all
 	@$(DEPS) demo

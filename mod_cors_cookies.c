@@ -5,11 +5,13 @@
  * This file is the module's face: its directives, its hooks, its filter.
  * What they do stands in src/, in layers, each using only those below it:
  *
- *   text      host origin pattern matcher token field setcookie site cure
- *   policy    policy names originset expression directive_* check
+ *   text      version flaw punycode token host origin idna pattern matcher
+ *             field names site cure cookie_date setcookie
+ *   policy    policy originset originfile expression directive check
  *   decision  reason request preflight decision nearmiss
  *   answer    answer owned vary expose cookies enforce redirect
- *   account   variables log log_cookies counters describe dump explain status start
+ *   account   variables log counters describe dump explain status
+ *             statuspage start
  */
 #include <httpd.h>
 #include <http_config.h>

@@ -2,6 +2,7 @@
 #include "log_cookies.h"
 
 #include <apr_strings.h>
+#include <apr_time.h>
 #include <http_log.h>
 #include <http_protocol.h>
 #include <string.h>
@@ -68,6 +69,11 @@ static int log_cookie(void *data, const char *key, const char *value)
     }
     withheld = cors_setcookie_withheld(&cookie, with->cleartext,
                                        with->loopback);
+    /* The twin of a partitioned deletion goes without it on purpose. */
+    if (cors_setcookie_is_deletion(&cookie,
+                                   apr_time_sec(r->request_time))) {
+        withheld &= ~(unsigned)CORS_WITHHELD_UNPARTITIONED;
+    }
     if (withheld) {
         size_t length = cookie.name.length > 64 ? 64 : cookie.name.length;
 

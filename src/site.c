@@ -30,7 +30,7 @@ static int read_name(domain_name *name, const char *host, size_t length,
     size_t i;
 
     *address = 0;
-    if (length >= sizeof(name->text)) {
+    if (length == 0 || length >= sizeof(name->text)) {
         return 0;
     }
     for (i = 0; i < length; i++) {

@@ -63,67 +63,68 @@ static void lines_are_read_and_written(void **state)
     }
 }
 
+static const struct {
+    const char *line;
+    const char *message;        /* a part of it */
+} refused[] = {
+    { "Foo", "'Foo': no such attribute; write none, or any of "
+             "SameSite=None, " },
+    { "Secure=On", "'Secure=On': no such attribute" },
+    { "Max-Age=60", "'Max-Age=60': no such attribute" },
+    { "only", "'only': no such attribute" },
+    { "*", "'*': no such attribute" },
+    { "SameSite", "'SameSite': no value of SameSite; write "
+                  "SameSite=None, SameSite=Lax or SameSite=Strict" },
+    { "SameSite=", "'SameSite=': no value of SameSite" },
+    { "SameSite=Off", "'SameSite=Off': no value of SameSite" },
+    { "SameSite=None,Secure", "no value of SameSite" },
+    { "SameSite=Lax SameSite=None Secure",
+      "'SameSite=None': it follows SameSite=Lax in the same line; "
+      "write one of them" },
+    { "none Secure", "'none Secure': none stands alone; write "
+                     "CORSCookieAttributes none, or leave none out" },
+    { "Secure none", "none stands alone" },
+    { "none only=sid", "'none only=sid': none stands alone" },
+    { "SameSite=None", "'SameSite=None': browsers refuse such a cookie "
+                       "without Secure; write CORSCookieAttributes "
+                       "SameSite=None Secure" },
+    { "Partitioned", "write CORSCookieAttributes Secure Partitioned" },
+    { "samesite=none partitioned only=sid,id HttpOnly",
+      "write CORSCookieAttributes SameSite=None Secure HttpOnly "
+      "Partitioned only=sid,id" },
+    { "SameSite=Lax Partitioned",
+      "write CORSCookieAttributes SameSite=Lax Secure Partitioned" },
+    { "only=sid", "'only=sid': it gives these cookies no attribute; "
+                  "write CORSCookieAttributes SameSite=None Secure "
+                  "only=sid" },
+    { "Secure only=", "'only=': a name of a cookie is missing; write "
+                      "only=name[,name...], without blanks" },
+    { "Secure only=,", "is missing" },
+    { "Secure only=a,", "'only=a,': a name of a cookie is missing" },
+    { "Secure only=,a", "is missing" },
+    { "Secure only=a,,b", "is missing" },
+    { "Secure only=a;b", "'only=a;b': a name of a cookie has only "
+                         "letters, digits and !#$%&'*+-.^_`|~; write "
+                         "only=name[,name...]" },
+    { "Secure only=a=b", "has only letters" },
+    { "Secure only=\"a\"", "has only letters" },
+    { "Secure only=a,b\tc", "has only letters" },
+    { "Secure only=caf\xC3\xA9", "has only letters" },
+};
+
 static void what_cannot_be_meant_is_refused(void **state)
 {
-    static const struct {
-        const char *line;
-        const char *message;        /* a part of it */
-    } rows[] = {
-        { "Foo", "'Foo': no such attribute; write none, or any of "
-                 "SameSite=None, " },
-        { "Secure=On", "'Secure=On': no such attribute" },
-        { "Max-Age=60", "'Max-Age=60': no such attribute" },
-        { "only", "'only': no such attribute" },
-        { "*", "'*': no such attribute" },
-        { "SameSite", "'SameSite': no value of SameSite; write "
-                      "SameSite=None, SameSite=Lax or SameSite=Strict" },
-        { "SameSite=", "'SameSite=': no value of SameSite" },
-        { "SameSite=Off", "'SameSite=Off': no value of SameSite" },
-        { "SameSite=None,Secure", "no value of SameSite" },
-        { "SameSite=Lax SameSite=None Secure",
-          "'SameSite=None': it follows SameSite=Lax in the same line; "
-          "write one of them" },
-        { "none Secure", "'none Secure': none stands alone; write "
-                         "CORSCookieAttributes none, or leave none out" },
-        { "Secure none", "none stands alone" },
-        { "none only=sid", "'none only=sid': none stands alone" },
-        { "SameSite=None", "'SameSite=None': browsers refuse such a cookie "
-                           "without Secure; write CORSCookieAttributes "
-                           "SameSite=None Secure" },
-        { "Partitioned", "write CORSCookieAttributes Secure Partitioned" },
-        { "samesite=none partitioned only=sid,id HttpOnly",
-          "write CORSCookieAttributes SameSite=None Secure HttpOnly "
-          "Partitioned only=sid,id" },
-        { "SameSite=Lax Partitioned",
-          "write CORSCookieAttributes SameSite=Lax Secure Partitioned" },
-        { "only=sid", "'only=sid': it gives these cookies no attribute; "
-                      "write CORSCookieAttributes SameSite=None Secure "
-                      "only=sid" },
-        { "Secure only=", "'only=': a name of a cookie is missing; write "
-                          "only=name[,name...], without blanks" },
-        { "Secure only=,", "is missing" },
-        { "Secure only=a,", "'only=a,': a name of a cookie is missing" },
-        { "Secure only=,a", "is missing" },
-        { "Secure only=a,,b", "is missing" },
-        { "Secure only=a;b", "'only=a;b': a name of a cookie has only "
-                             "letters, digits and !#$%&'*+-.^_`|~; write "
-                             "only=name[,name...]" },
-        { "Secure only=a=b", "has only letters" },
-        { "Secure only=\"a\"", "has only letters" },
-        { "Secure only=a,b\tc", "has only letters" },
-        { "Secure only=caf\xC3\xA9", "has only letters" },
-    };
     size_t i;
 
     (void)state;
-    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
         cors_setcookie_rule rule;
-        const char *message = read_line(&rule, rows[i].line);
+        const char *message = read_line(&rule, refused[i].line);
 
         assert_non_null(message);
         assert_ptr_equal(strstr(message, "CORSCookieAttributes '"), message);
-        if (!strstr(message, rows[i].message)) {
-            fail_msg("%s: %s", rows[i].line, message);
+        if (!strstr(message, refused[i].message)) {
+            fail_msg("%s: %s", refused[i].line, message);
         }
     }
 }

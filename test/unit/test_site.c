@@ -80,72 +80,73 @@ static void suffixes_are_known(void **state)
     }
 }
 
+static const struct {
+    const char *a;
+    const char *b;
+    int same;
+} pairs[] = {
+    { "example.com", "example.com", 1 },
+    { "example.com", "EXAMPLE.com", 1 },
+    { "www.example.com", "example.com", 1 },
+    { "a.b.example.com", "b.example.com", 1 },
+    { "www.example.com", "api.example.com", LIST(1, 0) },
+    { "Www.Example.Com", "api.example.com", LIST(1, 0) },
+    { "www.example.com.", "api.example.com.", LIST(1, 0) },
+    { "a.example.co.uk", "b.example.co.uk", LIST(1, 0) },
+    { "a.app.github.io", "app.github.io", 1 },
+    { "www.app.test", "app.test", 1 },
+    { "www.app.test", "api.other.test", 0 },
+    { "example.com", "example.net", 0 },
+    { "example.com", "badexample.com", 0 },
+    { "example.com", "example.com.evil.net", 0 },
+    { "com", "example.com", 0 },
+    { "a.co.uk", "b.co.uk", 0 },
+    { "a.github.io", "b.github.io", 0 },
+    { "github.io", "a.github.io", LIST(0, 1) },
+    { "x.kawasaki.jp", "y.kawasaki.jp", 0 },
+    { "a.city.kawasaki.jp", "city.kawasaki.jp", 1 },
+    /* the dot makes another host, and a site of its own */
+    { "example.com", "example.com.", 0 },
+    { "www.example.com", "example.com.", 0 },
+    /* single labels, and what is under them */
+    { "localhost", "localhost", 1 },
+    { "localhost", "intranet", 0 },
+    { "localhost", "app.localhost", 0 },
+    { "a.localhost", "b.localhost", 0 },
+    { "intranet", "intranet", 1 },
+    { "www.intranet", "intranet", 0 },
+    /* addresses */
+    { "192.0.2.7", "192.0.2.7", 1 },
+    { "192.0.2.7", "192.0.2.8", 0 },
+    { "192.0.2.7", "1.192.0.2.7", 0 },
+    { "10.0.2.7", "192.0.2.7", 0 },
+    { "localhost", "127.0.0.1", 0 },
+    { "[::1]", "[::1]", 1 },
+    { "[::1]", "[::2]", 0 },
+    { "[2001:DB8::1]", "[2001:db8::1]", 1 },
+    /* what is no host is on one site with itself only */
+    { "", "", 1 },
+    { "", "example.com", 0 },
+    { ".example.com", "example.com", 0 },
+    { "a..example.com", "example.com", 0 },
+    { "\xFF.example.com", "example.com", 0 },
+};
+
 static void sites_are_told_apart(void **state)
 {
-    static const struct {
-        const char *a;
-        const char *b;
-        int same;
-    } rows[] = {
-        { "example.com", "example.com", 1 },
-        { "example.com", "EXAMPLE.com", 1 },
-        { "www.example.com", "example.com", 1 },
-        { "a.b.example.com", "b.example.com", 1 },
-        { "www.example.com", "api.example.com", LIST(1, 0) },
-        { "Www.Example.Com", "api.example.com", LIST(1, 0) },
-        { "www.example.com.", "api.example.com.", LIST(1, 0) },
-        { "a.example.co.uk", "b.example.co.uk", LIST(1, 0) },
-        { "a.app.github.io", "app.github.io", 1 },
-        { "www.app.test", "app.test", 1 },
-        { "www.app.test", "api.other.test", 0 },
-        { "example.com", "example.net", 0 },
-        { "example.com", "badexample.com", 0 },
-        { "example.com", "example.com.evil.net", 0 },
-        { "com", "example.com", 0 },
-        { "a.co.uk", "b.co.uk", 0 },
-        { "a.github.io", "b.github.io", 0 },
-        { "github.io", "a.github.io", LIST(0, 1) },
-        { "x.kawasaki.jp", "y.kawasaki.jp", 0 },
-        { "a.city.kawasaki.jp", "city.kawasaki.jp", 1 },
-        /* the dot makes another host, and a site of its own */
-        { "example.com", "example.com.", 0 },
-        { "www.example.com", "example.com.", 0 },
-        /* single labels, and what is under them */
-        { "localhost", "localhost", 1 },
-        { "localhost", "intranet", 0 },
-        { "localhost", "app.localhost", 0 },
-        { "a.localhost", "b.localhost", 0 },
-        { "intranet", "intranet", 1 },
-        { "www.intranet", "intranet", 0 },
-        /* addresses */
-        { "192.0.2.7", "192.0.2.7", 1 },
-        { "192.0.2.7", "192.0.2.8", 0 },
-        { "192.0.2.7", "1.192.0.2.7", 0 },
-        { "10.0.2.7", "192.0.2.7", 0 },
-        { "localhost", "127.0.0.1", 0 },
-        { "[::1]", "[::1]", 1 },
-        { "[::1]", "[::2]", 0 },
-        { "[2001:DB8::1]", "[2001:db8::1]", 1 },
-        /* what is no host is on one site with itself only */
-        { "", "", 1 },
-        { "", "example.com", 0 },
-        { ".example.com", "example.com", 0 },
-        { "a..example.com", "example.com", 0 },
-        { "\xFF.example.com", "example.com", 0 },
-    };
     size_t i;
 
     (void)state;
-    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        size_t a_length = strlen(rows[i].a);
-        size_t b_length = strlen(rows[i].b);
-        const char *b = page_end_copy(rows[i].b, b_length);
+    for (i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+        size_t a_length = strlen(pairs[i].a);
+        size_t b_length = strlen(pairs[i].b);
+        const char *b = page_end_copy(pairs[i].b, b_length);
 
-        if (cors_site_same(rows[i].a, a_length, b, b_length)
-                != rows[i].same
-            || cors_site_same(b, b_length, rows[i].a, a_length)
-                != rows[i].same) {
-            fail_msg("%s and %s", rows[i].a, rows[i].b);
+        if (cors_site_same(pairs[i].a, a_length, b, b_length)
+                != pairs[i].same
+            || cors_site_same(b, b_length, pairs[i].a, a_length)
+                != pairs[i].same) {
+            fail_msg("%s and %s", pairs[i].a, pairs[i].b);
         }
     }
 }
