@@ -46,6 +46,22 @@ static int admits_something(const cors_origins *origins)
     return 0;
 }
 
+/* An exclusion where there are no others; its ! is the message's. */
+static const char *first_excluded(const cors_origins *origins)
+{
+    int i;
+
+    for (i = 0; i < origins->sets->nelts; i++) {
+        const cors_origin_set *set =
+            APR_ARRAY_IDX(origins->sets, i, const cors_origin_set *);
+
+        if (set->excluded) {
+            return cors_matcher_text(set->excluded, 0);
+        }
+    }
+    return "";
+}
+
 static void offence_name(cors_offence *offence, const char *pattern,
                          cors_place place)
 {
@@ -91,7 +107,7 @@ cors_check_result cors_check_policy(const cors_policy *policy,
         return CORS_CHECK_SAFE;
     }
     if (!admits_something(origins)) {
-        offence_name(offence, "!", origins->place);
+        offence_name(offence, first_excluded(origins), origins->place);
         return CORS_CHECK_ONLY_EXCLUDED;
     }
     if (cors_policy_get(policy, CORS_CREDENTIALS) == CORS_OFF) {
@@ -107,8 +123,9 @@ cors_check_result cors_check_policy(const cors_policy *policy,
 const char *cors_check_message(apr_pool_t *pool, cors_check_result result,
                                const cors_offence *offence)
 {
-    return apr_pstrcat(pool, "CORSAllowOrigin '", offence->pattern, "': ",
-                       texts[result], NULL);
+    return apr_pstrcat(pool, "CORSAllowOrigin '",
+                       result == CORS_CHECK_ONLY_EXCLUDED ? "!" : "",
+                       offence->pattern, "': ", texts[result], NULL);
 }
 
 /*
