@@ -7,6 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import { noChromium, noFirefox, startChromium, startFirefox, until }
     from './driver.js';
 import { hosts, startSites } from './sites.js';
+import { noWebKit, startWebKit } from './webkit.js';
 
 const timeout = 60_000;
 
@@ -15,13 +16,17 @@ const timeout = 60_000;
 const chromium = (mode) => (options) => startChromium({
     ...options, preferences: { profile: { cookie_controls_mode: mode } },
 });
+/* `sends`: does it send cookies to a site that the page is not of, at all?
+ * `leaks`: does its cache ignore with whose cookies an answer was made? */
 const browsers = {
     chrome: { title: 'Chromium, set as Chrome is', skip: noChromium,
-        start: chromium(2), leaks: true },
+        start: chromium(2), sends: true, leaks: true },
     blocking: { title: 'Chromium that blocks third-party cookies',
-        skip: noChromium, start: chromium(1), leaks: true },
+        skip: noChromium, start: chromium(1), sends: true, leaks: true },
     firefox: { title: 'Firefox', skip: noFirefox, start: startFirefox,
-        leaks: false },
+        sends: true, leaks: false },
+    webkit: { title: 'WebKitGTK', skip: noWebKit, start: startWebKit,
+        sends: false, leaks: false },
 };
 
 const listed = 'CORSAllowOrigin PAGE';
@@ -48,7 +53,8 @@ const policies = {
  *   same     from the page to an API of the same site,
  *   cross    from the page to an API of another site,
  *   visited  likewise, when it was set while that other site was visited. */
-const all = ['chrome', 'blocking', 'firefox'];
+const all = ['chrome', 'blocking', 'firefox', 'webkit'];
+const partitioning = ['chrome', 'blocking', 'firefox'];
 const travels = [
     { set: '', given: 'unchanged',
         same: all, cross: ['firefox'], visited: [] },
@@ -61,12 +67,12 @@ const travels = [
     { set: 'SameSite=Lax', given: 'SameSite=None Secure',
         same: all, cross: ['chrome', 'firefox'], visited: ['chrome'] },
     { set: '', given: 'SameSite=None Secure Partitioned',
-        same: all, cross: all, visited: [] },
+        same: all, cross: partitioning, visited: [] },
     { set: 'SameSite=Lax', given: 'SameSite=None Secure Partitioned',
-        same: all, cross: all, visited: [] },
+        same: all, cross: partitioning, visited: [] },
     { set: 'SameSite=Strict; HttpOnly',
         given: 'SameSite=None Secure Partitioned',
-        same: all, cross: all, visited: [] },
+        same: all, cross: partitioning, visited: [] },
 ];
 
 /* What the log is to warn of: what the strictest browser withholds of the
@@ -107,7 +113,8 @@ const post = {
     ]),
 };
 
-for (const [key, { title, skip, start, leaks }] of Object.entries(browsers)) {
+for (const [key, engine] of Object.entries(browsers)) {
+    const { title, skip, start, sends, leaks } = engine;
     describe(`cookies in ${title}`, { skip }, () => {
         let sites, browser, page;
 
@@ -196,13 +203,17 @@ for (const [key, { title, skip, start, leaks }] of Object.entries(browsers)) {
         }
 
         for (const [way, send] of Object.entries(post)) {
-            test(`${title}: an unlisted page's POST by ${way} runs with `
-                + 'cookies under Serve', { timeout }, async () => {
+            const along = sends || way === 'form';
+
+            test(`${title}: an unlisted page's POST by ${way} runs ${
+                along ? 'with' : 'without'} cookies under Serve`, {
+                timeout,
+            }, async () => {
                 await intrude();
                 await send(page, `${sites.api}/serve/transfer`);
                 const [request] = received('serve');
                 assert.equal(request?.method, 'POST');
-                assert.ok(cookiesOf(request).includes('sid=1'));
+                assert.equal(cookiesOf(request).includes('sid=1'), along);
             });
 
             test(`${title}: an unlisted page's POST by ${way} runs without `
@@ -224,7 +235,8 @@ for (const [key, { title, skip, start, leaks }] of Object.entries(browsers)) {
             });
         }
 
-        test(`${title}: an unlisted page plants a cookie under Serve, none `
+        test(`${title}: an unlisted page plants ${
+            sends ? 'a cookie' : 'nothing'} under Serve, nothing `
             + 'under StripCredentials', { timeout }, async () => {
             await page.goto(sites.stranger);
             for (const policy of ['serve', 'strip'])
@@ -233,7 +245,7 @@ for (const [key, { title, skip, start, leaks }] of Object.entries(browsers)) {
             forget();
             await post.fetch(page, `${sites.api}/serve/read`);
             const [request] = received('serve');
-            assert.ok(cookiesOf(request).includes('serve=1'));
+            assert.equal(cookiesOf(request).includes('serve=1'), sends);
             assert.ok(!cookiesOf(request).includes('strip=1'));
         });
 
@@ -252,7 +264,7 @@ for (const [key, { title, skip, start, leaks }] of Object.entries(browsers)) {
                 }).then((answer) => answer.text(), (error) => `${error}`);
             }, `${sites.api}/${policy}/${crossorigin}.svg`, crossorigin);
             const [first] = received(policy);
-            assert.ok(cookiesOf(first).includes('sid=1'));
+            assert.equal(cookiesOf(first).includes('sid=1'), sends);
             return taken;
         }
 

@@ -6,8 +6,9 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { accessSync, constants, mkdirSync, mkdtempSync, rmSync,
     writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import puppeteer from 'puppeteer-core';
@@ -15,10 +16,10 @@ import puppeteer from 'puppeteer-core';
 export const top = fileURLToPath(new URL('../..', import.meta.url));
 export const isRoot = process.getuid() === 0;
 
-/* The first of these commands that PATH has, or undefined. */
-function command(...names) {
+/* The first of these commands that is there, in PATH or by its whole name. */
+export function command(...names) {
     const paths = process.env.PATH.split(':');
-    return names.flatMap((name) => paths.map((path) => join(path, name)))
+    return names.flatMap((name) => paths.map((path) => resolve(path, name)))
         .find((file) => {
             try {
                 accessSync(file, constants.X_OK);
@@ -42,7 +43,17 @@ export const noFirefox = !firefox && 'Firefox is not installed';
 
 export function temporaryFolder(name) {
     const path = mkdtempSync(join(isRoot ? '/tmp' : tmpdir(), `${name}.`));
-    return { path, remove: () => rmSync(path, { recursive: true }) };
+    return { path, remove: () => rmSync(path, {
+        recursive: true, force: true, maxRetries: 10 }) };
+}
+
+/* A port of 127.0.0.1 that was free just now. */
+export async function freePort() {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address();
+    server.close();
+    return port;
 }
 
 /* Makes a certificate authority known to the NSS database in `folder`. */

@@ -9,7 +9,7 @@ import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { isRoot, temporaryFolder, top, until } from './driver.js';
+import { freePort, isRoot, temporaryFolder, top, until } from './driver.js';
 
 const names = {
     page: 'www.app.test',
@@ -116,14 +116,6 @@ ${Object.entries(policies).map(([name, lines]) => `
     </Location>`).join('')}
 </VirtualHost>
 `;
-}
-
-async function freePort() {
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address();
-    server.close();
-    return port;
 }
 
 function answers(port) {
