@@ -5,6 +5,8 @@
 #include <apr_strings.h>
 #include <string.h>
 
+#include "site.h"
+
 /* Origins that no site lists: what matches one of them matches strangers. */
 static const char *const probes[] = {
     "https://qzvkw.com", "https://www.q7zk3v.com", "https://qzvkw.org",
@@ -17,6 +19,70 @@ static const char *const probes[] = {
     "http://q7zk3v.com:8080", "https://198.51.100.77",
     "http://198.51.100.77"
 };
+
+/*
+ * The host name that an expression ends with, if it does, without what the
+ * expression says before it: "example.com" of https://.*example\.com$.
+ */
+static const char *literal_end(apr_pool_t *pool, const char *text)
+{
+    size_t at = strlen(text), start;
+    char *name, *out;
+
+    at -= at > 0 && text[at - 1] == '$';
+    start = at;
+    while (start > 0) {
+        if (start > 1 && text[start - 1] == '.' && text[start - 2] == '\\') {
+            start -= 2;
+        }
+        else if (apr_isalnum(text[start - 1]) || text[start - 1] == '-') {
+            start--;
+        }
+        else {
+            break;
+        }
+    }
+    name = out = apr_palloc(pool, at - start + 1);
+    for (; start < at; start++) {
+        if (text[start] != '\\') {
+            *out++ = text[start];
+        }
+    }
+    *out = '\0';
+    return name;
+}
+
+/*
+ * .*example\.com matches evil-example.com too, which anybody can register.
+ * Only where the literal end is a registrable domain as a whole: names in
+ * front of app.example.com belong to the owner of example.com.
+ */
+static const char *neighbour_probe(apr_pool_t *pool,
+                                   const cors_expression *expression)
+{
+    static const char *const fronts[] = {
+        "https://q7zk3v", "https://qzvkw", "https://q7zk3v-", "http://qzvkw"
+    };
+    const char *name = literal_end(pool, expression->text);
+    const char *dot = strchr(name, '.');
+    size_t i;
+
+    if (!dot || dot == name
+        || !cors_site_is_public_suffix(dot + 1, strlen(dot + 1))) {
+        return NULL;
+    }
+    for (i = 0; i < sizeof(fronts) / sizeof(fronts[0]); i++) {
+        const char *origin = apr_pstrcat(pool, fronts[i], name, NULL);
+
+        if (cors_expression_matches(expression, origin, strlen(origin))) {
+            return apr_pstrcat(pool, "it matches origins that nobody lists, "
+                               "as ", origin, ", which anybody can "
+                               "register; write a dot, \\., in front of ",
+                               name, NULL);
+        }
+    }
+    return NULL;
+}
 
 static const char *probe(apr_pool_t *pool, const cors_expression *expression)
 {
@@ -35,7 +101,7 @@ static const char *probe(apr_pool_t *pool, const cors_expression *expression)
                                NULL);
         }
     }
-    return NULL;
+    return neighbour_probe(pool, expression);
 }
 
 const char *cors_expression_compile(apr_pool_t *pool, const char *text,
