@@ -167,6 +167,8 @@ static void preflight_judge(request_rec *r, cors_decision *decision)
 {
     cors_reason reason;
 
+    decision->method = apr_table_get(r->headers_in,
+                                     "Access-Control-Request-Method");
     if (!decision->origin_allowed && !decision->anonymous) {
         decision->result = CORS_RESULT_PREFLIGHT_DISALLOWED;
         return;

@@ -118,11 +118,8 @@ static cors_reason headers_judge(request_rec *r, cors_decision *decision)
 
 cors_reason cors_preflight_judge(request_rec *r, cors_decision *decision)
 {
-    cors_reason headers;
+    cors_reason headers = headers_judge(r, decision);
 
-    decision->method = apr_table_get(r->headers_in,
-                                     "Access-Control-Request-Method");
-    headers = headers_judge(r, decision);
     return method_allowed(decision->policy, decision->method)
            ? headers : CORS_REASON_METHOD_NOT_LISTED;
 }

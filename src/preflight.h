@@ -9,7 +9,7 @@
 
 /*
  * Judge what a preflight of an allowed origin asks for: the method, then
- * the headers. Sets method, failed_header and headers of the decision.
+ * the headers. Takes decision->method, sets failed_header and headers.
  * Returns CORS_REASON_OK, METHOD_NOT_LISTED, HEADER_NOT_LISTED or
  * HEADERS_MALFORMED.
  *

@@ -155,6 +155,13 @@ def test_refusal_line_has_all(site):
         assert part in line
 
 
+def test_refused_preflight_says_what_it_asked_for(site):
+    site.preflight("/asked", origin=EVIL, method="DELETE")
+    line = harness.wait_for(lambda: [
+        line for line in site.error_log() if "/asked" in line], "line")[0]
+    assert "asks for 'DELETE'" in line
+
+
 @pytest.mark.parametrize("origin, hint", [
     (APP + ":8443", f"{APP} is allowed: the port differs"),
     ("http://app.example.com", f"{APP} is allowed: the scheme differs"),
