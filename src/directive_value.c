@@ -91,7 +91,7 @@ const char *cors_directive_max_age(cmd_parms *cmd, void *config,
     if (time % APR_USEC_PER_SEC != 0) {
         return cors_directive_refuse(cmd, value, "a browser counts whole "
                                      "seconds", apr_itoa(cmd->temp_pool,
-                                     (int)(time / APR_USEC_PER_SEC)));
+                                     (int)(time / APR_USEC_PER_SEC) + 1));
     }
     if (time < 0 || time > apr_time_from_sec(MAX_AGE_LIMIT)) {
         return cors_directive_refuse(cmd, value, "no browser keeps the "

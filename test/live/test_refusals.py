@@ -9,7 +9,7 @@ import re
 
 import pytest
 
-from harness import Httpd
+from harness import TOP, Httpd
 from refusals import ROWS
 
 # the files that rows name below files/
@@ -156,6 +156,29 @@ def test_each_cure_is_accepted():
     assert len(rows) > 150
     assert judge(b"".join(section(row.number, cured(row)) for row in rows)) \
         == (0, "Syntax OK\n")
+
+
+PAGE = (TOP / "docs" / "refused.md").read_text("utf-8")
+
+
+def test_the_page_has_every_message():
+    text = " ".join(PAGE.split())
+    missing = {row.message or row.warning for row in ROWS
+               if row.message or row.warning} - {""}
+    assert not {message for message in missing if message not in text}
+
+
+def test_the_page_quotes_httpd(verdicts):
+    """Each message in a block of the page is one that httpd wrote."""
+    said = "".join(text for _, text in verdicts.values())
+    for _, output in judge_all(row.config for row in ROWS
+                               if row.section == "[server]"):
+        said += re.sub(r"/tmp/cors-\w+/", "/etc/apache2/", output)
+    quoted = [line for block in PAGE.split("```")[1::2]
+              for line in block.splitlines() if line.startswith("CORS")]
+    assert len(quoted) > 50
+    unsaid = set(quoted) - set(said.splitlines())
+    assert not unsaid, "\n".join(unsaid)
 
 
 def test_the_message_names_file_and_line(check_config):

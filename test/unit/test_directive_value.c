@@ -92,7 +92,7 @@ static void bad_values_are_refused(void **state)
         { "CORSMaxAge 5m", "CORSMaxAge '5m': this is no time", "" },
         { "CORSMaxAge +5", "CORSMaxAge '+5': this is no time", "" },
         { "CORSMaxAge 1500ms", "CORSMaxAge '1500ms': a browser counts whole "
-          "seconds", "; write 1" },
+          "seconds", "; write 2" },
         { "CORSMaxAge 86401", "CORSMaxAge '86401': no browser keeps",
           "; write 86400" },
         { "CORSMaxAge 25h", "CORSMaxAge '25h': no browser keeps",
