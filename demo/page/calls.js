@@ -7,6 +7,7 @@
 export const works = {
     xhr: {
         title: 'XMLHttpRequest',
+        button: 'Send with XMLHttpRequest',
         about: 'A GET. The browser asks nothing first.',
         right: 'arrived',
         why: 'The answer names this origin and says that credentials are '
@@ -24,6 +25,7 @@ export const works = {
     },
     fetch: {
         title: 'fetch',
+        button: 'Send with fetch',
         about: 'A POST of JSON. The browser asks first, in a preflight, '
             + 'whether Content-Type may be set.',
         right: 'arrived',
@@ -43,6 +45,7 @@ export const works = {
     },
     jquery: {
         title: 'jQuery',
+        button: 'Send with jQuery',
         about: 'A POST of a form. Any form can send it, so no preflight.',
         right: 'arrived',
         why: 'Sent at once, like a form. What the answer says decides '
@@ -58,6 +61,7 @@ export const works = {
     },
     axios: {
         title: 'axios',
+        button: 'Send with axios',
         about: 'A GET with a header of its own: a preflight asks for X-Demo.',
         right: 'arrived',
         why: 'X-Demo is among the headers that the preflight allows, so '
@@ -75,6 +79,7 @@ export const works = {
 export const fails = {
     plain: {
         title: 'No credentials',
+        button: 'Send without credentials',
         about: 'The line that asks for cookies is not there.',
         right: 'no-cookie',
         why: 'The browser kept the cookie to itself. The answer may be read, '
@@ -88,6 +93,7 @@ export const fails = {
     },
     stranger: {
         title: 'Origin not listed',
+        button: 'Send from the other origin',
         about: 'The call with cookies, sent by the page in this frame:',
         right: 'blocked',
         why: 'The request ran, cookie and all. Its answer does not name this '
@@ -103,6 +109,7 @@ export const fails = {
     },
     denied: {
         title: 'Origin denied',
+        button: 'Send where it is denied',
         about: 'From the same frame, to a place that must not even run:',
         right: 'blocked',
         why: 'CORSDisallowedOrigin Deny: httpd answered 403 before the API '
@@ -122,6 +129,7 @@ export const fails = {
     },
     method: {
         title: 'Method not listed',
+        button: 'Send DELETE',
         about: 'The API lists PUT. The browser asks before it sends DELETE.',
         right: 'blocked',
         why: 'The preflight was answered with what is allowed. DELETE is not '

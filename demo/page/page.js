@@ -200,6 +200,7 @@ function addCard(name, group) {
     part('h3').textContent = call.title;
     part('.about').textContent = call.about;
     part('.code').append(...code);
+    part('.send').textContent = call.button;
     part('.send').addEventListener('click', () => run(name));
     const chip = element('a', call.title);
     chip.href = `#call-${name}`;
