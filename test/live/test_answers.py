@@ -24,6 +24,9 @@ LimitRequestBody 100
 <Location /untouched>
     CORSAllowOrigin none
 </Location>
+<Location /cgi/exposed>
+    CORSExposeHeaders *
+</Location>
 <Location /forbidden>
     Require all denied
 </Location>
@@ -45,6 +48,7 @@ SCRIPTS = {
         echo 'Vary: Accept, origin'
         echo 'X-Total: 1'
         echo; echo own""",
+    "exposed": "echo 'X-A: 1'; echo 'Set-Cookie: a=b'; echo; echo exposed",
     "all": "echo 'Vary: *'; echo; echo all",
     "created": "echo 'Status: 201 Created'; echo 'X-A: 1'; echo; echo made",
     "failed": "echo 'Status: 500 Failed'; echo 'X-A: 1'; echo; echo failed",
@@ -209,6 +213,13 @@ def test_the_headers_of_a_script_are_replaced(site, origin, expected):
     assert (answer.status, answer.body) == (200, b"own\n")
     assert answer.cors == expected
     assert answer.vary == {"accept", "origin"}
+
+
+def test_every_header_of_a_script_is_exposed(site):
+    answer = site.get("/cgi/exposed", APP)
+    exposed = answer.cors["expose-headers"]
+    assert {"x-a", "x-result"} <= exposed
+    assert not {"*", "set-cookie", "access-control-allow-origin"} & exposed
 
 
 def test_vary_of_everything_stays_alone(site):

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 import pytest
 
 import harness
-from client import APP, EVIL, PREFLIGHT_VARY, permitted, readable
+from client import API, APP, EVIL, PREFLIGHT_VARY, permitted, readable
 
 CONFIG = """
 <Location /api/>
@@ -145,8 +145,10 @@ def test_forwarded_preflight_of_another_origin(site, backend):
 
 
 def test_deny_applies_to_forwarded_preflights(site, backend):
-    answer = site.preflight(path("forward/deny"), EVIL)
-    assert (answer.status, answer.cors) == (403, {})
+    for origin in (EVIL, f"http://{API}"):  # no preflight is same-origin
+        answer = site.preflight(path("forward/deny"), origin)
+        assert (answer.status, answer.body, answer.cors) == (403, b"", {})
+        assert answer.vary == PREFLIGHT_VARY
     assert backend.requests() == []
     assert site.preflight(path("forward/deny")).status == 200
     assert len(backend.requests()) == 1

@@ -10,7 +10,8 @@ CORSAllowOrigin https://app.example.com https://*.apps.example \
                 https://any.example:* http://localhost:3000 \
                 capacitor://localhost https://[::1]:8443
 CORSAllowOrigin https://*.tenants.example !https://banned.tenants.example \
-                !https://x.gone.tenants.example:*
+                !https://x.gone.tenants.example:* \
+                https://both.example !https://both.example
 <Location /deny>
     CORSDisallowedOrigin Deny
 </Location>
@@ -62,6 +63,7 @@ def test_allowed(site, origin):
     ("https://[::1]", "origin-not-listed"),
     ("https://banned.tenants.example", "origin-excluded"),
     ("https://x.gone.tenants.example", "origin-excluded"),
+    ("https://both.example", "origin-excluded"),        # listed as well
     ("https://x.gone.tenants.example:8443", "origin-excluded"),
     ("null", "origin-null"),
     ("", "origin-malformed"),
