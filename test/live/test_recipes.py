@@ -329,22 +329,6 @@ def test_from_mod_headers(recipe):
     assert site.ask("OPTIONS", "/file", origin=APP).status == 200
 
 
-def test_from_mod_headers__old(httpd, backend):
-    """What its comment says of the old lines is true."""
-    text = (RECIPES / "from-mod_headers.conf").read_text("utf-8")
-    old = "\n".join(re.findall(r"^#\| (.*)", text, re.M))
-    site = httpd(old + f"\nProxyPass /api http://127.0.0.1:{backend.port}/",
-                 modules=["setenvif", "headers", "rewrite", "proxy",
-                          "proxy_http"], files={"htdocs/file": "a file"})
-    answer = site.get("/file", APP)
-    assert answer.one("Access-Control-Allow-Origin") == APP
-    assert answer.vary == set()
-    assert site.ask("OPTIONS", "/file").status == 204
-    assert len(site.get(OWN_HEADERS, APP).all(
-        "Access-Control-Allow-Origin")) == 2
-    assert site.get("/file", EVIL).cors["allow-methods"]
-
-
 REFERENCE = harness.TOP / "conf" / "reference.conf"
 
 
