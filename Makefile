@@ -44,7 +44,9 @@ LIBPSL := $(shell $(PKG_CONFIG) --exists libpsl 2>/dev/null && echo libpsl)
 LIBIDN2 := $(shell $(PKG_CONFIG) --exists libidn2 2>/dev/null && echo libidn2)
 libraries = $(strip $(LIBPSL) $(LIBIDN2))
 
-MOD_CFLAGS = -std=gnu99 -Wall -Wextra $(WERROR)
+#   without the last one gcc leaves small functions uninlined, for somebody
+#   who might replace them at run time
+MOD_CFLAGS = -std=gnu99 -Wall -Wextra $(WERROR) -fno-semantic-interposition
 MOD_CPPFLAGS = $(if $(LIBPSL),-DHAVE_LIBPSL) $(if $(LIBIDN2),-DHAVE_LIBIDN2) \
     -I. -Isrc $(EXTRA_INCLUDES) \
     $(if $(libraries),$(shell $(PKG_CONFIG) --cflags $(libraries)))

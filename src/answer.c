@@ -31,19 +31,23 @@ static const char *allowed_origin(const cors_decision *decision)
     return decision->origin_allowed ? decision->origin : NULL;
 }
 
+#define ASKED "Access-Control-Request-Method", "Access-Control-Request-Headers"
+#define ASKED_LINE \
+    "Access-Control-Request-Method, Access-Control-Request-Headers"
+
 static void write_vary(request_rec *r, const cors_decision *decision)
 {
-    static const char *const names[] = {
-        "Origin", "Access-Control-Request-Method",
-        "Access-Control-Request-Headers", NULL
+    static const cors_vary origin = { "Origin", { "Origin", NULL } };
+    static const cors_vary asked = { ASKED_LINE, { ASKED, NULL } };
+    static const cors_vary both = {
+        "Origin, " ASKED_LINE, { "Origin", ASKED, NULL }
     };
-    static const char *const origin[] = { "Origin", NULL };
 
     if (decision->preflight) {
-        cors_vary_add(r, decision->any_origin ? names + 1 : names);
+        cors_vary_add(r, decision->any_origin ? &asked : &both);
     }
     else if (!decision->any_origin) {
-        cors_vary_add(r, origin);
+        cors_vary_add(r, &origin);
     }
 }
 

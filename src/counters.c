@@ -60,7 +60,12 @@ int cors_counters_available(void)
 
 static void text_copy(char *to, apr_size_t size, const char *from)
 {
-    apr_cpystrn(to, from ? from : "", size);
+    size_t length = from ? strnlen(from, size - 1) : 0;
+
+    if (length > 0) {
+        memcpy(to, from, length);
+    }
+    to[length] = '\0';
 }
 
 static void refusal_enter(const request_rec *r,

@@ -8,28 +8,30 @@
 #include "preflight.h"
 #include "request.h"
 
-cors_decision *cors_decision_of(const request_rec *r)
-{
-    return ap_get_module_config(r->request_config, &cors_cookies_module);
-}
-
 void cors_decision_keep(request_rec *r, cors_decision *decision)
 {
     ap_set_module_config(r->request_config, &cors_cookies_module, decision);
 }
 
-int cors_decision_is_preflight(const request_rec *r)
+cors_decision *cors_decision_read(request_rec *r)
 {
-    return r->method_number == M_OPTIONS
-           && apr_table_get(r->headers_in, "Access-Control-Request-Method")
-           && apr_table_get(r->headers_in, "Origin");
-}
+    cors_decision *decision = ap_get_module_config(r->request_config,
+                                                   &cors_cookies_module);
 
-int cors_decision_refuses_origin(const cors_decision *decision)
-{
-    return decision->origin && !decision->origin_allowed
-           && !decision->anonymous
-           && decision->result != CORS_RESULT_SAME_ORIGIN;
+    if (decision) {
+        return decision;
+    }
+    decision = apr_pcalloc(r->pool, sizeof(*decision));
+    decision->origin = apr_table_get(r->headers_in, "Origin");
+    if (decision->origin && r->method_number == M_OPTIONS) {
+        decision->method = apr_table_get(r->headers_in,
+                                         "Access-Control-Request-Method");
+        decision->asked_headers =
+            apr_table_get(r->headers_in, "Access-Control-Request-Headers");
+        decision->preflight = decision->method != NULL;
+    }
+    cors_decision_keep(r, decision);
+    return decision;
 }
 
 static cors_reason flaw_reason(cors_flaw flaw)
@@ -44,48 +46,66 @@ static cors_reason flaw_reason(cors_flaw flaw)
     }
 }
 
-/*
- * The common case, an origin listed as it stands where nothing is excluded:
- * one look-up, no parsing (about 300 instructions less), since what the
- * matcher holds is a valid origin.
- */
-static int is_listed_plainly(const cors_origins *origins, const char *origin,
-                             size_t length)
+static const cors_origin_set *set_at(const cors_origins *origins, int i)
 {
-    int listed = 0, i;
-
-    for (i = 0; i < origins->sets->nelts; i++) {
-        const cors_origin_set *set =
-            APR_ARRAY_IDX(origins->sets, i, const cors_origin_set *);
-
-        if (set->excluded) {
-            return 0;
-        }
-        listed = listed
-                 || (set->admitted
-                     && cors_matcher_has(set->admitted, origin, length));
-    }
-    return listed;
+    return APR_ARRAY_IDX(origins->sets, i, const cors_origin_set *);
 }
 
-static cors_reason sets_judge(const cors_origins *origins,
-                              const cors_origin *origin)
+static int has_exclusions(const cors_origins *origins)
 {
-    cors_reason reason = CORS_REASON_ORIGIN_NOT_LISTED;
     int i;
 
     for (i = 0; i < origins->sets->nelts; i++) {
-        const cors_origin_set *set =
-            APR_ARRAY_IDX(origins->sets, i, const cors_origin_set *);
-
-        if (set->excluded && cors_matcher_admits(set->excluded, origin)) {
-            return CORS_REASON_ORIGIN_EXCLUDED;
-        }
-        if (set->admitted && cors_matcher_admits(set->admitted, origin)) {
-            reason = CORS_REASON_OK;
+        if (set_at(origins, i)->excluded) {
+            return 1;
         }
     }
-    return reason;
+    return 0;
+}
+
+static int is_listed(const cors_origins *origins, const char *origin,
+                     size_t length)
+{
+    int i;
+
+    for (i = 0; i < origins->sets->nelts; i++) {
+        const cors_matcher *admitted = set_at(origins, i)->admitted;
+
+        if (admitted && cors_matcher_has(admitted, origin, length)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int wildcard_admits(const cors_origins *origins,
+                           const cors_origin *origin)
+{
+    int i;
+
+    for (i = 0; i < origins->sets->nelts; i++) {
+        const cors_matcher *admitted = set_at(origins, i)->admitted;
+
+        if (admitted && cors_matcher_admits_by_wildcard(admitted, origin)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int is_excluded(const cors_origins *origins,
+                       const cors_origin *origin)
+{
+    int i;
+
+    for (i = 0; i < origins->sets->nelts; i++) {
+        const cors_matcher *excluded = set_at(origins, i)->excluded;
+
+        if (excluded && cors_matcher_admits(excluded, origin)) {
+            return 1;
+        }
+    }
+    return 0;
 }
 
 static cors_reason expressions_judge(const cors_policy *policy,
@@ -113,32 +133,47 @@ static cors_reason expressions_judge(const cors_policy *policy,
     return CORS_REASON_ORIGIN_NOT_LISTED;
 }
 
-cors_reason cors_decision_origin(const cors_policy *policy,
+/*
+ * An origin that is listed as it stands is a valid one, as the whole list
+ * is: it is parsed only where an exclusion might match it (500 instructions
+ * less).
+ */
+static cors_reason origins_judge(const cors_policy *policy,
                                  const char *origin, size_t length)
 {
-    const cors_origins *origins =
-        cors_policy_allows_origins(policy) ? policy->origins : NULL;
+    const cors_origins *origins = policy->origins;
+    int listed = origins->any || is_listed(origins, origin, length);
     cors_origin parsed;
-    cors_reason reason;
     cors_flaw flaw;
 
-    if (origins && cors_check_policy(policy, NULL) != CORS_CHECK_SAFE) {
-        return CORS_REASON_POLICY_INVALID;
-    }
-    if (origins && (origins->any
-                    || is_listed_plainly(origins, origin, length))) {
+    if (listed && !has_exclusions(origins)) {
         return CORS_REASON_OK;
     }
     flaw = cors_origin_parse(origin, length, &parsed);
     if (flaw != CORS_FLAW_NONE) {
         return flaw_reason(flaw);
     }
-    if (!origins) {
-        return CORS_REASON_ORIGIN_NOT_LISTED;
+    if (is_excluded(origins, &parsed)) {
+        return CORS_REASON_ORIGIN_EXCLUDED;
     }
-    reason = sets_judge(origins, &parsed);
-    return reason == CORS_REASON_ORIGIN_NOT_LISTED
-           ? expressions_judge(policy, &parsed) : reason;
+    return listed || wildcard_admits(origins, &parsed)
+           ? CORS_REASON_OK : expressions_judge(policy, &parsed);
+}
+
+cors_reason cors_decision_origin(const cors_policy *policy,
+                                 const char *origin, size_t length)
+{
+    cors_origin parsed;
+    cors_flaw flaw;
+
+    if (cors_policy_allows_origins(policy)) {
+        return cors_check_policy(policy, NULL) == CORS_CHECK_SAFE
+               ? origins_judge(policy, origin, length)
+               : CORS_REASON_POLICY_INVALID;
+    }
+    flaw = cors_origin_parse(origin, length, &parsed);
+    return flaw == CORS_FLAW_NONE ? CORS_REASON_ORIGIN_NOT_LISTED
+                                  : flaw_reason(flaw);
 }
 
 /* Not allowed by the policy: the site itself, or welcome without cookies? */
@@ -167,8 +202,6 @@ static void preflight_judge(request_rec *r, cors_decision *decision)
 {
     cors_reason reason;
 
-    decision->method = apr_table_get(r->headers_in,
-                                     "Access-Control-Request-Method");
     if (!decision->origin_allowed && !decision->anonymous) {
         decision->result = CORS_RESULT_PREFLIGHT_DISALLOWED;
         return;
@@ -189,17 +222,15 @@ static void preflight_judge(request_rec *r, cors_decision *decision)
 
 cors_decision *cors_decision_make(request_rec *r, const cors_policy *policy)
 {
-    cors_decision *decision = apr_pcalloc(r->pool, sizeof(*decision));
+    cors_decision *decision = cors_decision_read(r);
 
     decision->policy = policy;
     decision->any_origin = policy->origins && policy->origins->any
                            && cors_policy_get(policy, CORS_CREDENTIALS)
                               == CORS_OFF;
-    decision->origin = apr_table_get(r->headers_in, "Origin");
     if (!decision->origin) {
         return decision;
     }
-    decision->preflight = cors_decision_is_preflight(r);
     decision->reason = cors_decision_origin(policy, decision->origin,
                                             strlen(decision->origin));
     if (decision->reason == CORS_REASON_OK) {

@@ -11,7 +11,7 @@
  * that follow answer from that judgement, never from the headers read again.
  */
 typedef struct cors_decision {
-    const cors_policy *policy;
+    const cors_policy *policy;      /* NULL: not judged yet */
     const char *origin;             /* the Origin field; NULL: there is none */
     cors_result result;
     cors_reason reason;
@@ -22,8 +22,11 @@ typedef struct cors_decision {
     unsigned answered : 1;          /* a preflight, by the module itself */
     unsigned stripped : 1;          /* some place takes credentials off */
 
+    unsigned translating : 1;       /* redirect.c runs other translators */
+
     /* Of a preflight: */
     const char *method;             /* asked for */
+    const char *asked_headers;      /* NULL: none */
     const char *failed_header;      /* the first that is not allowed, */
     size_t failed_header_length;    /* not ended by NUL */
     const char *headers;            /* those asked for and allowed, under * */
@@ -37,24 +40,36 @@ typedef struct cors_decision {
  */
 cors_decision *cors_decision_make(request_rec *r, const cors_policy *policy);
 
+/*
+ * What the request says, read once and kept by r: origin, and of a preflight
+ * (OPTIONS with Origin and Access-Control-Request-Method) what it asks for.
+ */
+cors_decision *cors_decision_read(request_rec *r);
+
 /* The judgement that r keeps or was given; NULL: none so far. */
-cors_decision *cors_decision_of(const request_rec *r);
+static inline cors_decision *cors_decision_of(const request_rec *r)
+{
+    cors_decision *decision = ap_get_module_config(r->request_config,
+                                                   &cors_cookies_module);
+
+    return decision && decision->policy ? decision : NULL;
+}
 
 /* Give r a judgement: its own, or that of the request it stems from. */
 void cors_decision_keep(request_rec *r, cors_decision *decision);
-
-/*
- * Whether r is a CORS-preflight request: OPTIONS with Origin and
- * Access-Control-Request-Method.
- */
-int cors_decision_is_preflight(const request_rec *r);
 
 /*
  * Whether the judgement is of a cross-origin request that is not allowed,
  * which CORSDisallowedOrigin is about. Not of a preflight that fails for its
  * method or headers only.
  */
-int cors_decision_refuses_origin(const cors_decision *decision);
+static inline int cors_decision_refuses_origin(
+    const cors_decision *decision)
+{
+    return decision->origin && !decision->origin_allowed
+           && !decision->anonymous
+           && decision->result != CORS_RESULT_SAME_ORIGIN;
+}
 
 /*
  * Judge one origin by a policy: CORS_REASON_OK or why not. What

@@ -18,14 +18,10 @@ static int answered_status(const cors_decision *decision)
 
 int cors_enforce_answer(request_rec *r, cors_decision *decision)
 {
-    int status = ap_discard_request_body(r);
-
-    if (status != OK) {
-        return status;
-    }
     /*
      * Not by returning the status: an ErrorDocument would answer, or a
-     * canned page. The error filters bring "Header always" (HSTS).
+     * canned page. The error filters bring "Header always" (HSTS). A body
+     * that came with it is read off by httpd, as after every answer.
      */
     decision->answered = 1;
     r->status = answered_status(decision);

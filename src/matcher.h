@@ -31,7 +31,14 @@ int cors_matcher_has(const cors_matcher *matcher, const char *text,
                      size_t length);
 
 /*
- * Whether a pattern of the set admits the origin.
+ * Whether a pattern with a wildcard admits the origin: what is left to ask
+ * where cors_matcher_has() has said no.
+ */
+int cors_matcher_admits_by_wildcard(const cors_matcher *matcher,
+                                    const cors_origin *origin);
+
+/*
+ * Whether a pattern of the set admits the origin: either of the two above.
  *
  * yes: *.example.com, both over https, for https://a.b.example.com
  * no:  the same for https://example.com and https://a.example.com:8443

@@ -58,6 +58,10 @@ cors_flaw cors_origin_parse_scheme(const char *text, size_t length,
 {
     size_t at = 0;
 
+    if (length > 8 && memcmp(text, "https://", 8) == 0) {
+        *scheme_length = 5;     /* nearly always: 50 instructions less */
+        return CORS_FLAW_NONE;
+    }
     while (at < length && is_scheme_byte(text[at], at)) {
         at++;
     }

@@ -4,8 +4,7 @@
 #include <apr_strings.h>
 #include <string.h>
 
-/* The defaults, in one place. */
-static const unsigned char defaults[CORS_SETTINGS] = {
+const unsigned char cors_policy_defaults[CORS_SETTINGS] = {
     [CORS_CREDENTIALS] = CORS_ON,
     [CORS_ANONYMOUS] = CORS_OFF,
     [CORS_PREFLIGHT] = CORS_PREFLIGHT_ANSWER,
@@ -74,12 +73,6 @@ void *cors_policy_merge(apr_pool_t *pool, void *base, void *section)
     return merged;
 }
 
-int cors_policy_get(const cors_policy *policy, cors_setting setting)
-{
-    return policy->settings[setting] ? policy->settings[setting]
-                                     : defaults[setting];
-}
-
 const char *const *cors_policy_words(cors_setting setting)
 {
     return words[setting];
@@ -88,28 +81,6 @@ const char *const *cors_policy_words(cors_setting setting)
 const char *cors_policy_max_age(const cors_policy *policy)
 {
     return policy->max_age ? policy->max_age : default_max_age;
-}
-
-int cors_policy_has_option(const cors_policy *policy, int option)
-{
-    return (policy->options.on & option) != 0;
-}
-
-int cors_policy_allows_origins(const cors_policy *policy)
-{
-    return policy->origins && !policy->origins->none;
-}
-
-int cors_policy_exists(const cors_policy *policy)
-{
-    return cors_policy_allows_origins(policy)
-           || cors_policy_get(policy, CORS_DISALLOWED) != CORS_SERVE
-           || cors_policy_get(policy, CORS_ANONYMOUS) == CORS_ON;
-}
-
-const cors_policy *cors_policy_of(const request_rec *r)
-{
-    return ap_get_module_config(r->per_dir_config, &cors_cookies_module);
 }
 
 void *cors_sections_create(apr_pool_t *pool, server_rec *server)

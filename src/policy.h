@@ -109,8 +109,21 @@ typedef struct cors_policy {
 void *cors_policy_create(apr_pool_t *pool, char *directory);
 void *cors_policy_merge(apr_pool_t *pool, void *base, void *section);
 
-/* The value of a setting: as configured, or its default. */
-int cors_policy_get(const cors_policy *policy, cors_setting setting);
+/* The defaults, in one place. */
+extern const unsigned char cors_policy_defaults[CORS_SETTINGS];
+
+/*
+ * The value of a setting: as configured, or its default. A request asks for
+ * about ten of them: as functions of policy.c, this one and those below cost
+ * it 200 instructions more.
+ */
+static inline int cors_policy_get(const cors_policy *policy,
+                                  cors_setting setting)
+{
+    int value = policy->settings[setting];
+
+    return value ? value : cors_policy_defaults[setting];
+}
 
 /*
  * The words a setting's values are written with: that of value 1 first, then
@@ -122,19 +135,34 @@ const char *const *cors_policy_words(cors_setting setting);
 const char *cors_policy_max_age(const cors_policy *policy);
 
 /* Whether a word of CORSOptions holds. */
-int cors_policy_has_option(const cors_policy *policy, int option);
+static inline int cors_policy_has_option(const cors_policy *policy,
+                                         int option)
+{
+    return (policy->options.on & option) != 0;
+}
+
+/* Whether some origin is allowed by name, pattern, expression or "*". */
+static inline int cors_policy_allows_origins(const cors_policy *policy)
+{
+    return policy->origins && !policy->origins->none;
+}
 
 /*
  * Whether this is a policy at all: it allows origins, or says what happens
  * to the others. Without one the module touches nothing.
  */
-int cors_policy_exists(const cors_policy *policy);
-
-/* Whether some origin is allowed by name, pattern, expression or "*". */
-int cors_policy_allows_origins(const cors_policy *policy);
+static inline int cors_policy_exists(const cors_policy *policy)
+{
+    return cors_policy_allows_origins(policy)
+           || cors_policy_get(policy, CORS_DISALLOWED) != CORS_SERVE
+           || cors_policy_get(policy, CORS_ANONYMOUS) == CORS_ON;
+}
 
 /* The policy of a request, of its place as merged so far. Never NULL. */
-const cors_policy *cors_policy_of(const request_rec *r);
+static inline const cors_policy *cors_policy_of(const request_rec *r)
+{
+    return ap_get_module_config(r->per_dir_config, &cors_cookies_module);
+}
 
 /*
  * Per-server configuration: the policies of its sections (not of .htaccess),

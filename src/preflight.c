@@ -31,26 +31,6 @@ static int header_allowed(const cors_names *headers, const char *name,
                && !cors_token_same(name, length, "authorization", 13));
 }
 
-/* Whether the value is a list of names, and not too long. */
-static int names_are_well_formed(const char *value, size_t length)
-{
-    cors_field field;
-    const char *name;
-    size_t name_length, count = 0;
-
-    if (length > CORS_PREFLIGHT_LENGTH_MAX) {
-        return 0;
-    }
-    cors_field_start(&field, value, length);
-    while (cors_field_next(&field, &name, &name_length)) {
-        if (++count > CORS_PREFLIGHT_HEADERS_MAX
-            || (name_length > 0 && !cors_token_is(name, name_length))) {
-            return 0;
-        }
-    }
-    return 1;
-}
-
 static char *echo_append(char *out, const char *start, const char *name,
                          size_t length)
 {
@@ -73,22 +53,23 @@ static cors_reason names_judge(request_rec *r, cors_decision *decision,
     char *echo = headers && headers->any
                  ? apr_palloc(r->pool, 2 * length + 1) : NULL;
     char *out = echo;
+    const char *name, *failed = NULL;
+    size_t name_length, count = 0;
     cors_field field;
-    const char *name;
-    size_t name_length;
 
     cors_field_start(&field, value, length);
     while (cors_field_next(&field, &name, &name_length)) {
-        if (name_length == 0) {
-            continue;
+        if (++count > CORS_PREFLIGHT_HEADERS_MAX
+            || (name_length > 0 && !cors_token_is(name, name_length))) {
+            return CORS_REASON_HEADERS_MALFORMED;
         }
-        if (!header_allowed(headers, name, name_length)) {
-            if (!decision->failed_header) {
-                decision->failed_header = name;
+        if (name_length > 0 && !header_allowed(headers, name, name_length)) {
+            if (!failed) {
+                failed = name;
                 decision->failed_header_length = name_length;
             }
         }
-        else if (echo) {
+        else if (name_length > 0 && echo) {
             out = echo_append(out, echo, name, name_length);
         }
     }
@@ -96,24 +77,20 @@ static cors_reason names_judge(request_rec *r, cors_decision *decision,
         *out = '\0';
         decision->headers = echo;
     }
-    return decision->failed_header ? CORS_REASON_HEADER_NOT_LISTED
-                                   : CORS_REASON_OK;
+    decision->failed_header = failed;
+    return failed ? CORS_REASON_HEADER_NOT_LISTED : CORS_REASON_OK;
 }
 
 static cors_reason headers_judge(request_rec *r, cors_decision *decision)
 {
-    const char *value = apr_table_get(r->headers_in,
-                                      "Access-Control-Request-Headers");
-    size_t length;
+    const char *value = decision->asked_headers;
+    size_t length = value ? strlen(value) : 0;
 
-    if (!value) {
-        return CORS_REASON_OK;
-    }
-    length = strlen(value);
-    if (!names_are_well_formed(value, length)) {
+    if (length > CORS_PREFLIGHT_LENGTH_MAX) {
         return CORS_REASON_HEADERS_MALFORMED;
     }
-    return names_judge(r, decision, value, length);
+    return length > 0 ? names_judge(r, decision, value, length)
+                      : CORS_REASON_OK;
 }
 
 cors_reason cors_preflight_judge(request_rec *r, cors_decision *decision)

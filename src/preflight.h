@@ -9,7 +9,8 @@
 
 /*
  * Judge what a preflight of an allowed origin asks for: the method, then
- * the headers. Takes decision->method, sets failed_header and headers.
+ * the headers. Takes what it asks from the decision, sets failed_header and
+ * headers.
  * Returns CORS_REASON_OK, METHOD_NOT_LISTED, HEADER_NOT_LISTED or
  * HEADERS_MALFORMED.
  *

@@ -5,36 +5,34 @@
 
 #include "decision.h"
 
-/* Marks a request whose other translators are being run. */
-static const char translating[] = "mod_cors_cookies-translating";
-
-static int concerns(const request_rec *r)
+static int concerns(request_rec *r)
 {
-    const cors_policy *policy;
+    const cors_policy *policy = cors_policy_of(r);
+    const cors_decision *decision;
 
-    if (r->main || r->method_number != M_OPTIONS
-        || !cors_decision_is_preflight(r)
-        || apr_table_get(r->notes, translating)) {
+    if (r->main || !cors_policy_exists(policy)
+        || cors_policy_get(policy, CORS_REPORT_ONLY) == CORS_ON
+        || cors_policy_get(policy, CORS_PREFLIGHT)
+           == CORS_PREFLIGHT_FORWARD) {
         return 0;
     }
-    policy = cors_policy_of(r);
-    return cors_policy_exists(policy)
-           && cors_policy_get(policy, CORS_REPORT_ONLY) == CORS_OFF
-           && cors_policy_get(policy, CORS_PREFLIGHT)
-              == CORS_PREFLIGHT_ANSWER;
+    decision = cors_decision_read(r);
+    return decision->preflight && !decision->translating;
 }
 
 int cors_redirect_translate(request_rec *r, int *taken)
 {
+    cors_decision *decision;
     int status;
 
     *taken = 0;
-    if (!concerns(r)) {
+    if (r->method_number != M_OPTIONS || !concerns(r)) {
         return DECLINED;
     }
-    apr_table_setn(r->notes, translating, "1");
+    decision = cors_decision_read(r);
+    decision->translating = 1;
     status = ap_run_translate_name(r);
-    apr_table_unset(r->notes, translating);
+    decision->translating = 0;
     if (status == OK || status == DECLINED || status == DONE) {
         return status;
     }

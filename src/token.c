@@ -55,7 +55,7 @@ int cors_token_same(const char *a, size_t a_length,
         return 0;
     }
     for (i = 0; i < a_length; i++) {
-        if (lower(a[i]) != lower(b[i])) {
+        if (a[i] != b[i] && lower(a[i]) != lower(b[i])) {
             return 0;
         }
     }

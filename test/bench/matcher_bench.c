@@ -97,7 +97,7 @@ static const char *expression_of(const char *text)
 
     for (; *text; text++) {
         if (text[0] == '*') {
-            out = strcpy(out, "(?:[^.]+\\.)+") + 12;
+            out = apr_cpystrn(out, "(?:[^.]+\\.)+", 16);
             text++;
             continue;
         }
@@ -157,9 +157,9 @@ int main(int argc, char **argv)
     apr_initialize();
     apr_pool_create(&pool, NULL);
     wildcard = strcmp(argv[2], "wildcard") == 0;
-    number = atol(argv[3]);
+    number = strtol(argv[3], NULL, 10);
     hit = strcmp(argv[4], "hit") == 0;
-    lookups = atol(argv[5]);
+    lookups = strtol(argv[5], NULL, 10);
     c.origin = hit ? "https://app500000.example.com"
                    : "https://app500000.example.net";
     c.length = strlen(c.origin);

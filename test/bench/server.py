@@ -44,7 +44,8 @@ DefaultRuntimeDir run
 DocumentRoot htdocs
 TypesConfig mime.types
 ErrorLog logs/error
-LogFormat "%h %l %u %t \\"%r\\" %>s %O \\"%{{Referer}}i\\" \\"%{{User-Agent}}i\\"" combined
+LogFormat "%h %l %u %t \\"%r\\" %>s %O \
+\\"%{{Referer}}i\\" \\"%{{User-Agent}}i\\"" combined
 CustomLog logs/access combined
 KeepAliveTimeout 60
 MaxKeepAliveRequests 0
