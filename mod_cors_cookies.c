@@ -126,6 +126,12 @@ static void write_cookies(request_rec *r, const cors_decision *decision)
     }
 }
 
+static int reports_only(request_rec *r, const cors_decision *decision)
+{
+    return cors_policy_get(decision ? decision->policy : cors_policy_of(r),
+                           CORS_REPORT_ONLY) == CORS_ON;
+}
+
 /* Runs once, when all others have had their say about the headers. */
 static apr_status_t answer(ap_filter_t *filter, apr_bucket_brigade *brigade)
 {
@@ -134,14 +140,13 @@ static apr_status_t answer(ap_filter_t *filter, apr_bucket_brigade *brigade)
     ap_filter_t *next = filter->next;
 
     ap_remove_output_filter(filter);
-    if (!decision || cors_policy_get(decision->policy, CORS_REPORT_ONLY)
-                     == CORS_OFF) {
+    if (!reports_only(r, decision)) {
         if (decision) {
             cors_answer_write(r, decision);
         }
         write_cookies(r, decision);
-        cors_log_cookies(r, decision);
     }
+    cors_log_cookies(r, decision);
     return ap_pass_brigade(next, brigade);
 }
 

@@ -34,6 +34,11 @@ CORSAllowHeaders X-Token
 <Location /none>
     CORSAllowOrigin none
 </Location>
+<Location /none/report>
+    CORSReportOnly On
+    CORSCookieAttributes Secure
+    Header always set Set-Cookie a=1
+</Location>
 <Location /cors-status>
     SetHandler cors-status
 </Location>
@@ -75,7 +80,7 @@ IDS = [f"{result}:{reason}" for result, reason, _ in ROWS]
 
 @pytest.fixture(scope="module", params=harness.MPMS)
 def site(module_httpd, request):
-    return module_httpd(CONFIG, mpm=request.param, modules=["status"],
+    return module_httpd(CONFIG, mpm=request.param, modules=["status", "headers"],
                         files={"htdocs/index.html": "hello",
                                "htdocs/merged/on/index.html": "hello"})
 
@@ -186,6 +191,10 @@ def test_report_only_decides_and_changes_nothing(site):
     assert answer.cors == {} and answer.all("Vary") == []
 
 
+def test_report_only_changes_no_cookie_where_no_policy_holds(site):
+    assert site.get("/none/report").all("Set-Cookie") == ["a=1"]
+
+
 INJECTIONS = ['https://a"><script>alert(1)</script>', "https://a'&lt;",
               "https://\x80\xff.example", "https://a\\x0a[cors]"]
 
@@ -247,7 +256,7 @@ def test_status_takes_get_only(site):
 @pytest.mark.parametrize("mpm", harness.MPMS)
 def test_counters_are_exact_and_survive(httpd, mpm):
     """50 connections at once, a graceful restart in between."""
-    server = httpd(CONFIG, mpm=mpm, modules=["status"],
+    server = httpd(CONFIG, mpm=mpm, modules=["status", "headers"],
                    files={"htdocs/index.html": "hello"})
 
     def ask(number):
@@ -265,6 +274,7 @@ def test_counters_are_exact_and_survive(httpd, mpm):
 
 def test_nothing_is_logged_at_warn(httpd):
     server = httpd(CONFIG.replace("cors_cookies:info", "warn"),
+                   modules=["headers"],
                    files={"htdocs/index.html": "hello"})
     for _, reason, what in ROWS:
         if reason != "policy-invalid":
