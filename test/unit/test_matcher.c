@@ -13,6 +13,7 @@
 #include <apr_strings.h>
 
 #include "matcher.h"
+#include "naive_matcher.h"
 #include "page_end.h"
 
 static apr_pool_t *pool;
@@ -163,39 +164,6 @@ static void bytes_are_found_as_they_stand(void **state)
     assert_false(cors_matcher_has(matcher, "https://b.example", 17));
     assert_false(cors_matcher_has(matcher, "https://b.example:*", 19));
     assert_false(cors_matcher_has(matcher, "https://*.c.example", 19));
-}
-
-/*
- * The same question asked in another way: by text, pattern by pattern, as
- * somebody would do it who has never heard of the parser.
- */
-static int naive_admits(const char *pattern, const char *origin)
-{
-    const char *star = strstr(pattern, "://*.");
-    char head[600], tail[600];
-    size_t length;
-
-    strcpy(tail, pattern);
-    if (strlen(tail) > 2 && strcmp(tail + strlen(tail) - 2, ":*") == 0) {
-        char *colon, *digits;
-
-        tail[strlen(tail) - 2] = '\0';
-        strcpy(head, origin);
-        colon = strrchr(head, ':');
-        digits = colon + 1;
-        if (*digits != '\0' && digits[strspn(digits, "0123456789")] == '\0') {
-            *colon = '\0';
-        }
-        return naive_admits(tail, head);
-    }
-    if (!star) {
-        return strcmp(pattern, origin) == 0;
-    }
-    length = (size_t)(star - pattern) + 3;
-    return strncmp(pattern, origin, length) == 0
-           && strlen(origin) > length + strlen(star + 4)
-           && strcmp(origin + strlen(origin) - strlen(star + 4), star + 4)
-              == 0;
 }
 
 static const char *generated(int is_pattern)

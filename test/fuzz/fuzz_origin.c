@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* An origin of any bytes, and patterns in the lines behind it. */
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <apr_general.h>
+#include <apr_strings.h>
+
+#include "matcher.h"
+#include "naive_matcher.h"
+
+#define MUST(condition) do { if (!(condition)) abort(); } while (0)
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static apr_pool_t *fresh_pool(void)
+{
+    static apr_pool_t *pool;
+
+    if (!pool) {
+        apr_initialize();
+        apr_pool_create(&pool, NULL);
+    }
+    apr_pool_clear(pool);
+    return pool;
+}
+
+/* Adds what is a pattern. Returns whether it admits the origin, if any. */
+static int line_add(cors_matcher *matcher, const char *line, size_t length,
+                    const char *origin)
+{
+    cors_pattern pattern;
+
+    if (cors_pattern_parse(line, length, &pattern) != CORS_FLAW_NONE) {
+        return 0;
+    }
+    cors_matcher_add(matcher, &pattern);
+    return origin
+           && naive_admits(cors_matcher_text(matcher,
+                                             cors_matcher_count(matcher) - 1),
+                           origin);
+}
+
+/* The two parsers agree on what has no wildcard. */
+static void parsers_compare(const char *text, size_t length, cors_flaw flaw)
+{
+    cors_pattern pattern;
+    cors_flaw other = cors_pattern_parse(text, length, &pattern);
+
+    if (flaw == CORS_FLAW_NONE) {
+        MUST(other == CORS_FLAW_NONE || other == CORS_FLAW_LABEL_XN);
+        MUST(!pattern.subdomains && !pattern.any_port);
+    }
+    else if (other == CORS_FLAW_NONE) {
+        MUST(pattern.subdomains || pattern.any_port);
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    apr_pool_t *pool = fresh_pool();
+    cors_matcher *matcher = cors_matcher_create(pool);
+    const char *at = (const char *)data, *end = at + size;
+    const char *line = memchr(at, '\n', size);
+    size_t length = line ? (size_t)(line - at) : size;
+    const char *copy = NULL;
+    cors_origin origin;
+    cors_flaw flaw = cors_origin_parse(at, length, &origin);
+    int admitted = 0;
+
+    if (flaw == CORS_FLAW_NONE) {
+        copy = apr_pstrmemdup(pool, at, length);
+    }
+    parsers_compare(at, length, flaw);
+    while (line) {
+        const char *start = line + 1;
+
+        line = memchr(start, '\n', (size_t)(end - start));
+        admitted |= line_add(matcher, start,
+                             (size_t)((line ? line : end) - start), copy);
+    }
+    if (flaw == CORS_FLAW_NONE) {
+        MUST(cors_matcher_admits(matcher, &origin) == admitted);
+    }
+    if (cors_matcher_has(matcher, at, length)) {
+        MUST(flaw == CORS_FLAW_NONE && admitted);
+    }
+    return 0;
+}
