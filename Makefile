@@ -4,6 +4,8 @@
 #   make install    puts it into httpd's folder of modules (DESTDIR honoured)
 #   make check      builds and tests everything, and says how many passed
 #   make fuzz       looks for inputs that break the parsers (clang)
+#   make memcheck   runs the live tests under valgrind
+#   make load       asks it a million times, and restarts it meanwhile
 #   make bench      measures it, and writes docs/performance.md
 #   make demo       starts the demo on two ports of localhost
 #   make clean      removes what was built
@@ -23,7 +25,8 @@ export APXS PYTHONDONTWRITEBYTECODE = 1
 .DEFAULT_GOAL = all
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all install clean deps unit live browser cost lint check demo FORCE
+.PHONY: all install clean deps unit live memcheck browser cost lint check demo \
+    FORCE
 
 #   httpd's own build variables (CC, CFLAGS, LIBTOOL, libexecdir, …). On a
 #   machine that has no apxs yet, make makes this file, which installs what
@@ -106,6 +109,7 @@ deps:
 include test/unit/unit.mk
 include test/fuzz/fuzz.mk
 include test/bench/bench.mk
+include test/load/load.mk
 
 unit: unit-programs
 	@test/run unit
@@ -118,6 +122,11 @@ browser: all
 	@$(DEPS) browser demo
 	@$(firefox)
 	@test/run browser
+
+#   the live tests, every server of theirs under valgrind
+memcheck: all
+	@$(DEPS) live cost
+	@test/run memcheck
 
 cost: all
 	@$(DEPS) cost

@@ -14,6 +14,20 @@ import harness                 # noqa: E402
 RUNNING = []
 
 
+def pytest_collection_modifyitems(config, items):
+    """`make memcheck` knows one MPM only: once is enough."""
+    def is_other(item):
+        values = getattr(item, "callspec", None)
+        return values and {"event", "worker"} & {
+            value for value in values.params.values()
+            if isinstance(value, str)}
+
+    if harness.MEMCHECK:
+        others = [item for item in items if is_other(item)]
+        items[:] = [item for item in items if item not in others]
+        config.hook.pytest_deselected(items=others)
+
+
 def _starter():
     """Starts servers with Httpd's arguments; stops them at the end."""
     started = []
