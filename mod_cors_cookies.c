@@ -82,7 +82,8 @@ static int header_parser(request_rec *r)
 {
     cors_decision *decision = judge(r);
 
-    if (decision && cors_check_htaccess_fails(r, decision->policy)) {
+    if (decision && !cors_request_is_error_document(r)
+        && cors_check_htaccess_fails(r, decision->policy)) {
         return HTTP_INTERNAL_SERVER_ERROR;
     }
     return decision ? cors_enforce(r, decision) : DECLINED;

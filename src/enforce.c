@@ -57,8 +57,7 @@ static int strip(request_rec *r, cors_decision *decision)
 static int disallowed(request_rec *r, const cors_policy *place,
                       cors_decision *decision)
 {
-    if (cors_policy_get(place, CORS_REPORT_ONLY) == CORS_ON
-        || cors_request_is_error_document(r)) {
+    if (cors_policy_get(place, CORS_REPORT_ONLY) == CORS_ON) {
         return DECLINED;
     }
     switch (cors_policy_get(place, CORS_DISALLOWED)) {
@@ -82,8 +81,12 @@ static int is_answered_here(const cors_decision *decision)
            && cors_policy_get(policy, CORS_REPORT_ONLY) == CORS_OFF;
 }
 
+/* What the failed request was refused, its ErrorDocument is not. */
 int cors_enforce(request_rec *r, cors_decision *decision)
 {
+    if (cors_request_is_error_document(r)) {
+        return DECLINED;
+    }
     if (is_answered_here(decision)) {
         return cors_enforce_answer(r, decision);
     }

@@ -13,7 +13,7 @@
 /*
  * Before authentication. Returns DECLINED, DONE for an answered preflight,
  * or 403. decision: the request's, not NULL. What happens to others is the
- * word of each place that the request passes.
+ * word of each place that the request passes, ErrorDocuments excepted.
  */
 int cors_enforce(request_rec *r, cors_decision *decision);
 
