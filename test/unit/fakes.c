@@ -245,9 +245,3 @@ const char *ap_auth_type(request_rec *r)
     (void)r;
     return fake.auth_type;
 }
-
-int ap_discard_request_body(request_rec *r)
-{
-    (void)r;
-    return fake.body_status;
-}

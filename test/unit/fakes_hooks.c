@@ -56,8 +56,14 @@ const char *ap_run_http_scheme(const request_rec *r)
 
 void fake_hooks_start(void)
 {
-    apr_hook_deregister_all();
+    static int started;
+
+    if (started++) {
+        apr_hook_deregister_all();
+    }
+    apr_hook_debug_current = "mod_cors_cookies.c";
     cors_cookies_module.register_hooks(fake.pool);
+    apr_hook_debug_current = NULL;
     apr_hook_sort_all();
 }
 

@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fakes.h"
+
+#include "decision.h"
+
+#define ORIGIN "Origin: https://app.example.com"
+#define OTHER "Origin: https://other.example"
+#define APP "CORSAllowOrigin https://app.example.com\n"
+#define PREFLIGHT "\nAccess-Control-Request-Method: GET"
+#define ANSWER "Vary: Origin\n" \
+    "Access-Control-Allow-Origin: https://app.example.com\n" \
+    "Access-Control-Allow-Credentials: true"
+
+static int hooks_setup(void **state)
+{
+    fakes_setup(state);
+    fake_hooks_start();
+    return 0;
+}
+
+#define HOOKS_TEST(function) \
+    cmocka_unit_test_setup_teardown(function, hooks_setup, fakes_teardown)
+
+/* All that httpd does with a request up to its handler. */
+static int process(request_rec *r)
+{
+    int status = ap_run_translate_name(r);
+
+    if (status == DECLINED || status == OK) {
+        status = ap_run_header_parser(r);
+    }
+    if (status == OK) {
+        status = ap_run_fixups(r);
+    }
+    return status;
+}
+
+/* And then: a handler that wrote these headers, the filters, the answer. */
+static const char *respond(request_rec *r, const char *headers)
+{
+    ap_run_insert_filter(r);
+    fake_headers_add(r->headers_out, headers);
+    fake_send(r);
+    return fake_response(r);
+}
+
+static const char *variable(request_rec *r, const char *name)
+{
+    return apr_table_get(r->subprocess_env, name);
+}
+
+static void an_allowed_request_gets_its_headers(void **state)
+{
+    request_rec *r = fake_request(fake_policy(APP), "GET", ORIGIN);
+
+    (void)state;
+    assert_int_equal(process(r), OK);
+    assert_string_equal(respond(r, "X-A: 1"), "X-A: 1\n" ANSWER);
+    assert_int_equal(fake.brigades_passed, 1);
+    assert_null(r->output_filters);
+}
+
+/* 103 Early Hints would send and clear what is set before the handler. */
+static void no_header_is_set_before_the_filter(void **state)
+{
+    request_rec *r = fake_request(fake_policy(APP), "GET", ORIGIN);
+
+    (void)state;
+    assert_int_equal(process(r), OK);
+    ap_run_insert_filter(r);
+    assert_string_equal(fake_response(r), "");
+}
+
+static void without_a_policy_nothing_is_touched(void **state)
+{
+    static const char theirs[] = "Access-Control-Allow-Origin: *\n"
+                                 "Set-Cookie: a=b\nX-A: 1";
+    request_rec *r = fake_request(fake_policy("CORSMaxAge 5"), "OPTIONS",
+                                  ORIGIN PREFLIGHT);
+
+    (void)state;
+    assert_int_equal(process(r), OK);
+    assert_string_equal(respond(r, theirs), theirs);
+    assert_int_equal(fake.filters_added, 0);
+    assert_string_equal(fake_headers_text(r->subprocess_env), "");
+    assert_string_equal(fake_headers_text(r->notes), "");
+    assert_string_equal(fake_log_text(APLOG_INFO), "");
+}
+
+static void a_preflight_is_answered_before_access_control(void **state)
+{
+    request_rec *r = fake_request(fake_policy(APP), "OPTIONS",
+                                  ORIGIN PREFLIGHT);
+
+    (void)state;
+    assert_int_equal(ap_run_translate_name(r), DECLINED);
+    assert_int_equal(ap_run_header_parser(r), DONE);
+    assert_int_equal(r->status, HTTP_NO_CONTENT);
+    fake_send(r);
+    EXPECT_PART("answer", fake_response(r),
+                "Access-Control-Allow-Origin: https://app.example.com");
+}
+
+/* HSTS and its like come with the error filters. */
+static void its_answer_passes_the_error_filters(void **state)
+{
+    request_rec *r = fake_request(fake_policy(APP), "OPTIONS",
+                                  ORIGIN PREFLIGHT);
+
+    (void)state;
+    ap_run_header_parser(r);
+    assert_int_equal(fake.error_filters_run, 1);
+    assert_int_equal(fake.filters_added, 1);
+    assert_non_null(r->output_filters);
+}
+
+static void variables_are_set_for_who_comes_later(void **state)
+{
+    static const struct {
+        const char *headers;
+        const char *result;
+        const char *reason;
+        const char *origin;
+    } rows[] = {
+        { ORIGIN, "allowed", "ok", "https://app.example.com" },
+        { OTHER, "disallowed", "origin-not-listed", NULL },
+        { OTHER "\nSec-Fetch-Site: same-origin", "same-origin", "ok", NULL },
+        { NULL, NULL, NULL, NULL }
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < LENGTH(rows); i++) {
+        request_rec *r = fake_request(fake_policy(APP), "GET",
+                                      rows[i].headers);
+        const char *name = rows[i].headers ? rows[i].headers : "none";
+
+        ap_run_header_parser(r);
+        EXPECT_TEXT(name, variable(r, "CORS_RESULT"), rows[i].result);
+        EXPECT_TEXT(name, variable(r, "CORS_REASON"), rows[i].reason);
+        EXPECT_TEXT(name, variable(r, "CORS_ORIGIN"), rows[i].origin);
+    }
+}
+
+static void a_failing_preflight_names_its_allowed_origin(void **state)
+{
+    request_rec *r = fake_request(fake_policy(APP), "OPTIONS", ORIGIN
+                                  "\nAccess-Control-Request-Method: PUT");
+
+    (void)state;
+    ap_run_header_parser(r);
+    assert_string_equal(variable(r, "CORS_RESULT"), "preflight-disallowed");
+    assert_string_equal(variable(r, "CORS_REASON"), "method-not-listed");
+    assert_string_equal(variable(r, "CORS_ORIGIN"),
+                        "https://app.example.com");
+}
+
+/* The second request has other headers: they must not be read. */
+static void a_chain_is_judged_once(void **state)
+{
+    request_rec *r = fake_request(fake_policy(APP), "GET", ORIGIN);
+    request_rec *inner, *innermost;
+
+    (void)state;
+    assert_int_equal(process(r), OK);
+    inner = fake_redirected(r, fake_policy("CORSAllowOrigin "
+                                           "https://other.example"));
+    inner->headers_in = apr_table_make(r->pool, 1);
+    innermost = fake_redirected(inner, fake_policy(""));
+    assert_int_equal(process(inner), OK);
+    assert_int_equal(process(innermost), OK);
+    assert_ptr_equal(cors_decision_of(innermost), cors_decision_of(r));
+    assert_string_equal(respond(innermost, NULL), ANSWER);
+    assert_string_equal(variable(innermost, "CORS_RESULT"), "allowed");
+}
+
+static void by_the_first_place_that_has_a_policy(void **state)
+{
+    request_rec *r = fake_request(fake_policy(""), "GET", ORIGIN);
+    request_rec *inner = fake_redirected(r, fake_policy(APP));
+
+    (void)state;
+    assert_int_equal(process(r), OK);
+    assert_null(cors_decision_of(r));
+    assert_int_equal(process(inner), OK);
+    assert_string_equal(respond(inner, NULL), ANSWER);
+}
+
+static void an_error_document_keeps_the_judgement(void **state)
+{
+    request_rec *r = fake_request(fake_policy(APP), "GET", ORIGIN);
+    request_rec *document;
+
+    (void)state;
+    r->status = HTTP_UNAUTHORIZED;          /* before any hook of ours */
+    document = fake_redirected(r, fake_policy("CORSDisallowedOrigin Deny"));
+    assert_int_equal(process(document), OK);
+    assert_string_equal(respond(document, NULL), ANSWER);
+}
+
+static void it_is_never_judged_by_its_own_place(void **state)
+{
+    request_rec *r = fake_request(fake_policy(""), "GET", OTHER);
+    request_rec *document;
+
+    (void)state;
+    r->status = HTTP_NOT_FOUND;
+    document = fake_redirected(r, fake_policy(APP "CORSDisallowedOrigin "
+                                              "Deny"));
+    assert_int_equal(process(document), OK);
+    assert_string_equal(respond(document, "X-A: 1"), "X-A: 1");
+}
+
+static void sub_requests_are_not_judged(void **state)
+{
+    const cors_policy *policy = fake_policy(APP "CORSDisallowedOrigin Deny");
+    request_rec *r = fake_request(policy, "GET", OTHER);
+    request_rec *inner = fake_subrequest(r, policy);
+
+    (void)state;
+    assert_int_equal(process(inner), OK);
+    assert_null(cors_decision_of(inner));
+    assert_string_equal(respond(inner, "X-A: 1"), "X-A: 1");
+    assert_string_equal(fake_headers_text(inner->subprocess_env), "");
+}
+
+static void others_are_denied_before_access_control(void **state)
+{
+    request_rec *r = fake_request(
+        fake_policy(APP "CORSDisallowedOrigin Deny"), "POST", OTHER);
+
+    (void)state;
+    assert_int_equal(ap_run_header_parser(r), HTTP_FORBIDDEN);
+}
+
+/* mod_dir puts another place into the same request. */
+static void a_place_that_comes_late_is_heeded(void **state)
+{
+    request_rec *r = fake_request(fake_policy(""), "POST", OTHER);
+
+    (void)state;
+    assert_int_equal(ap_run_header_parser(r), OK);
+    r->per_dir_config = fake_vector(
+        fake_policy(APP "CORSDisallowedOrigin Deny"));
+    assert_int_equal(ap_run_fixups(r), HTTP_FORBIDDEN);
+}
+
+static void report_only_touches_nothing(void **state)
+{
+    request_rec *r = fake_request(
+        fake_policy(APP "CORSReportOnly On\n"
+                    "CORSCookieAttributes Secure\n"
+                    "CORSDisallowedOrigin Deny"),
+        "POST", OTHER);
+
+    (void)state;
+    assert_int_equal(process(r), OK);
+    assert_string_equal(respond(r, "Set-Cookie: a=b"), "Set-Cookie: a=b");
+    assert_string_equal(variable(r, "CORS_RESULT"), "disallowed");
+}
+
+/* The request to a place whose .htaccess has these lines. */
+static request_rec *in_htaccess(const char *server, const char *lines)
+{
+    cors_policy *section = cors_policy_create(fake.pool, NULL);
+    cors_policy *base = fake_server_policy(fake.server);
+
+    assert_null(fake_read(FAKE_SERVER, base, server));
+    assert_null(fake_read(FAKE_HTACCESS, section, lines));
+    return fake_request(fake_merged(base, section), "GET", ORIGIN);
+}
+
+static void an_unsafe_htaccess_is_httpd_s_500(void **state)
+{
+    request_rec *r = in_htaccess("", "\nCORSAllowOrigin *");
+
+    (void)state;
+    assert_int_equal(ap_run_header_parser(r), HTTP_INTERNAL_SERVER_ERROR);
+    EXPECT_PART("log", fake_log_text(APLOG_ALERT),
+                "/srv/www/.htaccess:2: CORSAllowOrigin '*': with "
+                "credentials");
+}
+
+/* Not a second error on top of the first. */
+static void its_error_document_is_sent(void **state)
+{
+    request_rec *r = in_htaccess("", "CORSAllowOrigin *"), *document;
+
+    (void)state;
+    r->status = ap_run_header_parser(r);
+    fake.log->nelts = 0;
+    document = fake_redirected(r, cors_policy_of(r));
+    assert_int_equal(process(document), OK);
+    assert_string_equal(fake_log_text(APLOG_ALERT), "");
+}
+
+static void a_safe_htaccess_is_obeyed(void **state)
+{
+    request_rec *r = in_htaccess("CORSAllowCredentials Off",
+                                 "CORSAllowOrigin *");
+
+    (void)state;
+    assert_int_equal(process(r), OK);
+    assert_string_equal(respond(r, NULL), "Access-Control-Allow-Origin: *");
+}
+
+/* What it makes of inherited origins is no fault of its own lines. */
+static void credentials_of_htaccess_meet_inherited_origins(void **state)
+{
+    request_rec *r = in_htaccess("CORSAllowOrigin *\n"
+                                 "CORSAllowCredentials Off",
+                                 "CORSAllowCredentials On");
+
+    (void)state;
+    assert_int_equal(process(r), OK);
+    assert_string_equal(respond(r, NULL), "Vary: Origin");
+    assert_string_equal(variable(r, "CORS_REASON"), "policy-invalid");
+    EXPECT_PART("log", fake_log_text(APLOG_ERR),
+                "conf/httpd.conf:1: CORSAllowOrigin '*': with credentials");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        HOOKS_TEST(an_allowed_request_gets_its_headers),
+        HOOKS_TEST(no_header_is_set_before_the_filter),
+        HOOKS_TEST(without_a_policy_nothing_is_touched),
+        HOOKS_TEST(a_preflight_is_answered_before_access_control),
+        HOOKS_TEST(its_answer_passes_the_error_filters),
+        HOOKS_TEST(variables_are_set_for_who_comes_later),
+        HOOKS_TEST(a_failing_preflight_names_its_allowed_origin),
+        HOOKS_TEST(a_chain_is_judged_once),
+        HOOKS_TEST(by_the_first_place_that_has_a_policy),
+        HOOKS_TEST(an_error_document_keeps_the_judgement),
+        HOOKS_TEST(it_is_never_judged_by_its_own_place),
+        HOOKS_TEST(sub_requests_are_not_judged),
+        HOOKS_TEST(others_are_denied_before_access_control),
+        HOOKS_TEST(a_place_that_comes_late_is_heeded),
+        HOOKS_TEST(report_only_touches_nothing),
+        HOOKS_TEST(an_unsafe_htaccess_is_httpd_s_500),
+        HOOKS_TEST(its_error_document_is_sent),
+        HOOKS_TEST(a_safe_htaccess_is_obeyed),
+        HOOKS_TEST(credentials_of_htaccess_meet_inherited_origins)
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
