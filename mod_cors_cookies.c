@@ -37,10 +37,27 @@
 
 static ap_filter_rec_t *answer_filter;
 
+/* An ErrorDocument is never judged by its own place. */
+static cors_decision *judge_anew(request_rec *r)
+{
+    cors_decision *decision;
+
+    if (cors_request_is_error_document(r)
+        || !cors_policy_exists(cors_policy_of(r))) {
+        return NULL;
+    }
+    decision = cors_decision_make(r, cors_policy_of(r));
+    if (decision->result != CORS_RESULT_NONE) {
+        cors_counters_add(r, decision);
+        cors_log_decision(r, decision);
+        cors_variables_set(r, decision);
+    }
+    return decision;
+}
+
 /*
  * The request's judgement: kept, or that of the request it stems from, or
- * made now. NULL where no policy holds. An ErrorDocument is never judged by
- * its own place.
+ * made now. NULL where no policy holds.
  */
 static cors_decision *judge(request_rec *r)
 {
@@ -49,28 +66,24 @@ static cors_decision *judge(request_rec *r)
     if (decision || r->main) {
         return decision;
     }
-    if (r->prev) {
-        decision = judge(r->prev);
+    if (!r->prev || !(decision = judge(r->prev))) {
+        return judge_anew(r);
     }
-    if (!decision && !cors_request_is_error_document(r)
-        && cors_policy_exists(cors_policy_of(r))) {
-        decision = cors_decision_make(r, cors_policy_of(r));
-        cors_counters_add(r, decision);
-        cors_log_decision(r, decision);
-    }
-    if (decision) {
-        cors_decision_keep(r, decision);
-        cors_variables_set(r, decision);
-    }
+    cors_decision_keep(r, decision);
+    cors_variables_set(r, decision);
     return decision;
 }
 
 /* In front of server-level redirects, which would take preflights away. */
 static int translate_name(request_rec *r)
 {
-    int taken, status = cors_redirect_translate(r, &taken);
     cors_decision *decision;
+    int taken, status;
 
+    if (r->method_number != M_OPTIONS) {
+        return DECLINED;
+    }
+    status = cors_redirect_translate(r, &taken);
     if (!taken || !(decision = judge(r))) {
         return status;
     }
@@ -137,7 +150,7 @@ static int reports_only(request_rec *r, const cors_decision *decision)
 static apr_status_t answer(ap_filter_t *filter, apr_bucket_brigade *brigade)
 {
     request_rec *r = filter->r;
-    const cors_decision *decision = judge(r);
+    const cors_decision *decision = cors_decision_of(r);
     ap_filter_t *next = filter->next;
 
     ap_remove_output_filter(filter);
@@ -147,7 +160,9 @@ static apr_status_t answer(ap_filter_t *filter, apr_bucket_brigade *brigade)
         }
         write_cookies(r, decision);
     }
-    cors_log_cookies(r, decision);
+    if (decision && decision->origin_allowed) {
+        cors_log_cookies(r, decision);
+    }
     return ap_pass_brigade(next, brigade);
 }
 

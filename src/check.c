@@ -216,20 +216,14 @@ int cors_check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
     return status;
 }
 
-int cors_check_htaccess_fails(request_rec *r, const cors_policy *policy)
+static int htaccess_fails(request_rec *r, cors_policy *section)
 {
     cors_offence offence = { NULL, { NULL, 0 } };
-    cors_check_result result;
-    void *defaults, *whole;
+    void *defaults = ap_get_module_config(r->server->lookup_defaults,
+                                          &cors_cookies_module);
+    const cors_policy *whole = cors_policy_merge(r->pool, defaults, section);
+    cors_check_result result = cors_check_policy(whole, &offence);
 
-    if (!policy->origins || !policy->origins->section->htaccess
-        || cors_check_policy(policy, NULL) == CORS_CHECK_SAFE) {
-        return 0;
-    }
-    defaults = ap_get_module_config(r->server->lookup_defaults,
-                                    &cors_cookies_module);
-    whole = cors_policy_merge(r->pool, defaults, policy->origins->section);
-    result = cors_check_policy(whole, &offence);
     if (result == CORS_CHECK_SAFE) {
         return 0;
     }
@@ -237,4 +231,11 @@ int cors_check_htaccess_fails(request_rec *r, const cors_policy *policy)
                   offence.place.file, offence.place.line,
                   cors_check_message(r->pool, result, &offence));
     return 1;
+}
+
+int cors_check_htaccess_fails(request_rec *r, const cors_policy *policy)
+{
+    return policy->origins && policy->origins->section->htaccess
+           && cors_check_policy(policy, NULL) != CORS_CHECK_SAFE
+           && htaccess_fails(r, policy->origins->section);
 }

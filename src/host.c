@@ -116,23 +116,23 @@ static cors_flaw name_check(const char *text, size_t length,
         ['y'] = 1, ['z'] = 1
     };
     size_t end = length - (text[length - 1] == '.');
-    size_t label = 0, i;
+    size_t label = 0, i = 0;
     cors_flaw flaw;
 
-    for (i = 0; i < end; i++) {
-        if (name_bytes[(unsigned char)text[i]]) {
-            continue;
+    for (;;) {
+        while (i < end && name_bytes[(unsigned char)text[i]]) {
+            i++;
         }
-        if (text[i] != '.') {
+        if (i < end && text[i] != '.') {
             return character_flaw(text[i]);
         }
         if ((flaw = label_check(text + label, i - label)) != 0) {
             return flaw;
         }
-        label = i + 1;
-    }
-    if ((flaw = label_check(text + label, end - label)) != 0) {
-        return flaw;
+        if (i == end) {
+            break;
+        }
+        label = ++i;
     }
     if (end > CORS_HOST_LENGTH_MAX) {
         return CORS_FLAW_HOST_LONG;

@@ -88,21 +88,24 @@ static int log_cookie(void *data, const char *key, const char *value)
     return with->lines < COOKIES_MAX;
 }
 
-void cors_log_cookies(request_rec *r, const cors_decision *decision)
+static void log_withheld(request_rec *r)
 {
     conversation with = { r, 0, 0, 0 };
     const char *host;
     size_t length;
 
-    if (!APLOG_R_IS_LEVEL(r, APLOG_INFO) || !decision
-        || !decision->origin || decision->preflight
-        || !cors_answer_allows_credentials(decision)
-        || !is_cross_site(r, decision->origin)) {
-        return;
-    }
     with.cleartext = strcmp(ap_http_scheme(r), "https") != 0;
     host = cors_request_host(r, &length);
     with.loopback = host && cors_host_is_loopback(host, length);
     apr_table_do(log_cookie, &with, r->headers_out, "Set-Cookie", NULL);
     apr_table_do(log_cookie, &with, r->err_headers_out, "Set-Cookie", NULL);
+}
+
+void cors_log_cookies(request_rec *r, const cors_decision *decision)
+{
+    if (APLOG_R_IS_LEVEL(r, APLOG_INFO) && decision && decision->origin
+        && !decision->preflight && cors_answer_allows_credentials(decision)
+        && is_cross_site(r, decision->origin)) {
+        log_withheld(r);
+    }
 }

@@ -72,8 +72,9 @@ int cors_names_has(const cors_names *names, const char *text, size_t length,
         if (name->length != length) {
             continue;
         }
-        if (any_case ? cors_token_same(name->text, length, text, length)
-                     : memcmp(name->text, text, length) == 0) {
+        if (memcmp(name->text, text, length) == 0
+            || (any_case
+                && cors_token_same(name->text, length, text, length))) {
             return 1;
         }
     }

@@ -201,33 +201,54 @@ cors_flaw cors_origin_whole_flaw(const char *text, size_t length)
     return length > CORS_ORIGIN_LENGTH_MAX ? CORS_FLAW_LONG : CORS_FLAW_NONE;
 }
 
-cors_flaw cors_origin_parse_authority(const char *text, size_t length,
-                                      cors_origin *origin)
+/* host[:port] that is not a name, a colon and anything: what is wrong? */
+static cors_flaw odd_host_check(const char *text, size_t length, size_t end,
+                                cors_host_kind *kind)
 {
-    size_t end = host_end(text, length);
-    cors_flaw flaw;
-
     if (end < length && text[end] == '@') {
         return CORS_FLAW_USERINFO;
     }
     if (end == 0 && length > 1 && memcmp(text, "::", 2) == 0) {
         return CORS_FLAW_IPV6_BRACKETS;
     }
-    flaw = cors_host_check(text, end, &origin->host_kind);
-    if (flaw != CORS_FLAW_NONE) {
-        return flaw;
-    }
+    return cors_host_check(text, end, kind);
+}
+
+/*
+ * The host, first taken to end at the first colon or with the text, as
+ * nearly all do: looking for each delimiter costs 90 instructions more.
+ */
+static cors_flaw host_take(const char *text, size_t length,
+                           cors_origin *origin)
+{
+    const char *colon = memchr(text, ':', length);
+    size_t end = colon ? (size_t)(colon - text) : length;
+
     origin->host = text;
     origin->host_length = end;
-    origin->port = CORS_PORT_DEFAULT;
-    if (end == length) {
+    if (end > 0 && text[0] != '['
+        && cors_host_check(text, end, &origin->host_kind)
+           == CORS_FLAW_NONE) {
         return CORS_FLAW_NONE;
     }
-    flaw = delimiter_flaw(text[end]);
-    if (flaw != CORS_FLAW_NONE) {
+    origin->host_length = host_end(text, length);
+    return odd_host_check(text, length, origin->host_length,
+                          &origin->host_kind);
+}
+
+cors_flaw cors_origin_parse_authority(const char *text, size_t length,
+                                      cors_origin *origin)
+{
+    cors_flaw flaw = host_take(text, length, origin);
+    size_t end = origin->host_length;
+
+    origin->port = CORS_PORT_DEFAULT;
+    if (flaw != CORS_FLAW_NONE || end == length) {
         return flaw;
     }
-    return port_parse(text + end + 1, length - end - 1, origin);
+    flaw = delimiter_flaw(text[end]);
+    return flaw == CORS_FLAW_NONE
+           ? port_parse(text + end + 1, length - end - 1, origin) : flaw;
 }
 
 cors_flaw cors_origin_parse(const char *text, size_t length,

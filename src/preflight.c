@@ -6,17 +6,16 @@
 #include "field.h"
 #include "token.h"
 
+/* What is listed is a token: only "*" has to look at the bytes. */
 static int method_allowed(const cors_policy *policy, const char *method)
 {
     const cors_names *methods = policy->methods;
     size_t length = strlen(method);
 
-    if (!cors_token_is(method, length)) {
-        return 0;
-    }
     return cors_method_is_safelisted(method, length)
-           || (methods && (methods->any
-                           || cors_names_has(methods, method, length, 0)));
+           || (methods && (cors_names_has(methods, method, length, 0)
+                           || (methods->any
+                               && cors_token_is(method, length))));
 }
 
 /* "*" is every header but Authorization (Fetch, "CORS non-wildcard"). */
@@ -27,7 +26,7 @@ static int header_allowed(const cors_names *headers, const char *name,
         return 0;
     }
     return cors_names_has(headers, name, length, 1)
-           || (headers->any
+           || (headers->any && cors_token_is(name, length)
                && !cors_token_same(name, length, "authorization", 13));
 }
 
@@ -59,11 +58,13 @@ static cors_reason names_judge(request_rec *r, cors_decision *decision,
 
     cors_field_start(&field, value, length);
     while (cors_field_next(&field, &name, &name_length)) {
-        if (++count > CORS_PREFLIGHT_HEADERS_MAX
-            || (name_length > 0 && !cors_token_is(name, name_length))) {
+        if (++count > CORS_PREFLIGHT_HEADERS_MAX) {
             return CORS_REASON_HEADERS_MALFORMED;
         }
         if (name_length > 0 && !header_allowed(headers, name, name_length)) {
+            if (!cors_token_is(name, name_length)) {
+                return CORS_REASON_HEADERS_MALFORMED;
+            }
             if (!failed) {
                 failed = name;
                 decision->failed_header_length = name_length;

@@ -26,7 +26,7 @@ int cors_redirect_translate(request_rec *r, int *taken)
     int status;
 
     *taken = 0;
-    if (r->method_number != M_OPTIONS || !concerns(r)) {
+    if (!concerns(r)) {
         return DECLINED;
     }
     decision = cors_decision_read(r);
