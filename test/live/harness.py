@@ -25,7 +25,8 @@ PATIENCE = 20       # seconds until something that must happen has failed
 
 # set by `make memcheck`: every server is one process, under valgrind
 MEMCHECK = os.environ.get("CORS_MEMCHECK")
-VALGRIND = ["valgrind", "--quiet", "--vgdb=no", "--keep-debuginfo=yes", "--error-exitcode=99", "--leak-check=full",
+VALGRIND = ["valgrind", "--quiet", "--vgdb=no", "--keep-debuginfo=yes",
+            "--error-exitcode=99", "--leak-check=full",
             "--errors-for-leak-kinds=definite,possible", "--num-callers=30",
             "--child-silent-after-fork=yes"]
 if MEMCHECK:
@@ -52,7 +53,8 @@ DefaultRuntimeDir run
 DocumentRoot htdocs
 ErrorLog logs/error
 LogLevel {level}
-LogFormat "%{{Test-Id}}i\\t%>s\\t%{{CORS_RESULT}}e\\t%{{CORS_ORIGIN}}e\\t%{{CORS_REASON}}e" test
+LogFormat "%{{Test-Id}}i\\t%>s\\t%{{CORS_RESULT}}e\\t\
+%{{CORS_ORIGIN}}e\\t%{{CORS_REASON}}e" test
 CustomLog logs/access test
 StartServers 1
 {mpm}
@@ -172,8 +174,9 @@ class Httpd:
 
     def _make_folder(self, files):
         user = _user()
-        self.parts["user"] = f"User {user}\nGroup #{pwd.getpwnam(user).pw_gid}" \
-            if user else ""
+        self.parts["user"] = (
+            f"User {user}\nGroup #{pwd.getpwnam(user).pw_gid}" if user
+            else "")
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="cors-"))
         self.folder.chmod(0o755)
         for name in ("htdocs", "logs", "run", "data"):
