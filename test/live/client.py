@@ -92,17 +92,23 @@ def permitted(origin=APP, **more):
 def ask(port, method="GET", path="/", headers=(), body=b"", host=API,
         origin=None, timeout=20):
     """Sends one request. headers: pairs, or a dictionary."""
-    request_id = f"{os.getpid()}-{next(_numbers)}"
-    lines = [f"{method} {path} HTTP/1.1", f"Host: {host}",
-             f"Test-Id: {request_id}", "Connection: close"]
+    pairs = [("Host", host), ("Connection", "close")]
     if origin is not None:
-        lines.append(f"Origin: {origin}")
-    pairs = headers.items() if isinstance(headers, dict) else headers
-    lines += [f"{name}: {value}" for name, value in pairs]
-    if body:
-        lines.append(f"Content-Length: {len(body)}")
-    request = "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + body
+        pairs.append(("Origin", origin))
+    pairs += headers.items() if isinstance(headers, dict) else headers
+    request_id, request = request_text(method, path, pairs, body)
     return send(port, request, method, request_id, timeout)
+
+
+def request_text(method, path, headers, body=b""):
+    """A request's id and its bytes. headers: pairs."""
+    request_id = f"{os.getpid()}-{next(_numbers)}"
+    pairs = [*headers, ("Test-Id", request_id)]
+    if body:
+        pairs.append(("Content-Length", len(body)))
+    lines = [f"{method} {path} HTTP/1.1",
+             *(f"{name}: {value}" for name, value in pairs), "", ""]
+    return request_id, "\r\n".join(lines).encode("latin-1") + body
 
 
 def send(port, request, method="GET", request_id=None, timeout=20):
@@ -117,3 +123,63 @@ def exchange(connection, request, method="GET", request_id=None):
     response = http.client.HTTPResponse(connection, method=method)
     response.begin()
     return Answer(response, request_id)
+
+
+class Connection:
+    """A connection for many requests, one after the other, or several sent
+    at once. Made anew where the server has ended it after an answer. Bytes
+    that belong to no answer make the next one fail."""
+
+    def __init__(self, port, timeout=20):
+        self.address, self.timeout = ("127.0.0.1", port), timeout
+        self.socket = self.reader = None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        if self.socket:
+            self.reader.close()
+            self.socket.close()
+            self.socket = None
+
+    def send(self, request):
+        if not self.socket:
+            self.socket = socket.create_connection(self.address, self.timeout)
+            self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self.reader = self.socket.makefile("rb")
+        self.socket.sendall(request)
+
+    def receive(self, method="GET", request_id=None):
+        response = http.client.HTTPResponse(_Reading(self.reader),
+                                            method=method)
+        response.begin()
+        ends = response.will_close
+        answer = Answer(response, request_id)
+        if ends:
+            self.close()
+        return answer
+
+    def exchange(self, request, method="GET", request_id=None):
+        self.send(request)
+        return self.receive(method, request_id)
+
+
+class _Reading:
+    """What http.client takes for a socket: it may not close the reader, nor
+    keep a buffer of its own, in which the next answer would be lost."""
+
+    def __init__(self, reader):
+        self.reader = reader
+
+    def makefile(self, _mode):
+        return self
+
+    def __getattr__(self, name):
+        return getattr(self.reader, name)
+
+    def close(self):
+        pass

@@ -6,7 +6,7 @@ import tempfile
 
 import pytest
 
-pytest.register_assert_rewrite("client", "harness")
+pytest.register_assert_rewrite("client", "harness", "matrix")
 
 import backend as backends     # noqa: E402
 import harness                 # noqa: E402
@@ -99,3 +99,12 @@ def quiet_logs():
     yield
     for server in RUNNING:
         server.check_log()
+
+
+def pytest_terminal_summary(terminalreporter):
+    """How many cells the matrix had (matrix.py)."""
+    cells = sum(value for outcome in ("passed", "failed")
+                for report in terminalreporter.getreports(outcome)
+                for name, value in report.user_properties if name == "cells")
+    if cells:
+        terminalreporter.write_line(f"matrix: {cells:,} cells")

@@ -1,0 +1,262 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The matrix: every producer of responses is asked every kind of request by
+every kind of origin, under a policy that stands in every kind of place.
+
+A file of tests has a table of producers and a configuration. The
+configuration is served by three virtual hosts, which have the same policy in
+different places; run() asks one producer in all of them, and judges each
+answer, its line in the access log, and what the handler saw.
+"""
+
+import dataclasses
+import typing
+
+import pytest
+
+from client import (APP, EVIL, PREFLIGHT_VARY, Connection, permitted, readable,
+                    request_text)
+from harness import wait_for
+
+OTHER = "https://other.example.com"     # the second one that is listed
+ORIGINS = ["listed", "other", "unlisted", "own", "none"]
+REQUESTS = ["GET", "HEAD", "POST", "OPTIONS", "preflight", "refused"]
+
+POLICY = """
+    CORSAllowOrigin https://app.example.com https://other.example.com
+    CORSAllowMethods PUT
+    CORSAllowHeaders X-Asked
+"""
+
+# where the policy stands; each is the name of a virtual host
+PLACES = {
+    "server": POLICY,
+    "location": f"<Location />{POLICY}</Location>",
+    "directory": f"<Directory ${{ROOT}}>{POLICY}</Directory>",
+}
+
+CONFIG = """
+LogFormat "%{{Test-Id}}i\\t%>s\\t%{{CORS_RESULT}}e\\t%{{CORS_ORIGIN}}e\\t\
+%{{CORS_REASON}}e\\t%R" matrix
+CustomLog logs/matrix matrix
+KeepAliveTimeout 60
+MaxKeepAliveRequests 0
+{everywhere}
+{hosts}
+"""
+
+HOST = """
+<VirtualHost *:${{PORT}}>
+ServerName {name}.example.net
+{before}
+{policy}
+{config}
+</VirtualHost>
+"""
+
+@dataclasses.dataclass
+class Producer:
+    """One way by which httpd makes a response.
+
+    name    as in the table of test/README.md
+    path    what is asked for
+    get     the status of GET and HEAD
+    post    the status of POST; as get if not told
+    options the status of OPTIONS that is no preflight; as get if not told
+    vary    members of Vary that it sends itself, in lower case; vary_by:
+            where these differ by method; vary_always: even with preflights
+    headers of the request, by name
+    body    what a GET brings
+    sends   (name, value) pairs of the header fields that a GET brings
+    cookie  whether GET and POST bring a Set-Cookie
+    reached where its handler notes the Test-Id of each request: a file below
+            the server's folder
+    log     regular expression of what it writes to the error log
+    places  where a policy can stand for it
+    """
+    name: str
+    path: str
+    get: int = 200
+    post: typing.Optional[int] = None
+    options: typing.Optional[int] = None
+    vary: tuple = ()
+    vary_by: dict = dataclasses.field(default_factory=dict)
+    vary_always: tuple = ()
+    headers: dict = dataclasses.field(default_factory=dict)
+    body: typing.Optional[bytes] = None
+    sends: tuple = ()
+    cookie: bool = False
+    reached: str = ""
+    log: str = ""
+    places: tuple = tuple(PLACES)
+    request_body: bytes = b"a=b"
+    host: str = "{place}.example.net"
+
+    def status(self, method):
+        more = {"POST": self.post, "OPTIONS": self.options}.get(method)
+        return self.get if more is None else more
+
+
+def config(text, everywhere="", before=""):
+    """What a server with the virtual hosts has for its configuration."""
+    return CONFIG.format(everywhere=everywhere, hosts="".join(
+        HOST.format(name=name, policy=policy, config=text, before=before)
+        for name, policy in PLACES.items()))
+
+
+class Cell:
+    """One request and what must come of it."""
+
+    def __init__(self, producer, place, kind, request):
+        self.producer, self.kind, self.request = producer, kind, request
+        self.host = producer.host.format(place=place)
+        self.name = f"{place}: {request} of {kind}"
+        self.origin = {"listed": APP, "other": OTHER, "unlisted": EVIL,
+                       "own": f"http://{self.host}", "none": None}[kind]
+        self.listed = kind in ("listed", "other")
+        self.asks = request in ("preflight", "refused")
+        self.is_preflight = self.asks and kind != "none"
+        self.method = "OPTIONS" if self.asks else request
+
+    def send(self, connection):
+        headers = [("Host", self.host), *self.producer.headers.items()]
+        if self.origin:
+            headers.append(("Origin", self.origin))
+        if self.asks:
+            headers.append(("Access-Control-Request-Method",
+                            "PUT" if self.request == "preflight"
+                            else "DELETE"))
+            headers.append(("Access-Control-Request-Headers", "x-asked"))
+        body = self.producer.request_body if self.method == "POST" else b""
+        if body:
+            headers.append(("Content-Type",
+                            "application/x-www-form-urlencoded"))
+        self.id, text = request_text(self.method, self.producer.path,
+                                     headers, body)
+        self.answer = connection.exchange(text, self.method, self.id)
+
+    def judgement(self):
+        """(CORS_RESULT, CORS_ORIGIN, CORS_REASON)"""
+        if self.kind == "none":
+            return None, None, None
+        result = {"preflight": "preflight-allowed",
+                  "refused": "preflight-disallowed"}.get(self.request,
+                                                         "allowed")
+        if self.listed:
+            return result, self.origin, ("method-not-listed"
+                                         if self.request == "refused"
+                                         else "ok")
+        if self.kind == "own" and not self.is_preflight:
+            return "same-origin", None, "ok"
+        return ("preflight-disallowed" if self.is_preflight
+                else "disallowed"), None, "origin-not-listed"
+
+    def faults(self):
+        """What is wrong with the answer, each in a few words."""
+        answer, producer = self.answer, self.producer
+        status = producer.status(self.method)
+        cors = readable(self.origin) if self.listed else {}
+        vary = {"origin", *producer.vary_by.get(self.method, producer.vary)}
+        if self.is_preflight:
+            status = 204 if self.listed else 403
+            vary = PREFLIGHT_VARY
+            cors = permitted(self.origin, allow_methods={"PUT"},
+                             allow_headers={"x-asked"}) if cors else {}
+            yield from self.preflight_faults()
+        elif self.method == "GET":
+            yield from self.body_faults()
+        vary = vary | {*producer.vary_always}
+        if answer.status != status:
+            yield f"status {answer.status}, not {status}"
+        try:
+            if answer.cors != cors:
+                yield f"{answer.cors}, not {cors}"
+            if answer.vary != vary:
+                yield f"Vary: {answer.vary}, not {vary}"
+        except AssertionError as doubled:
+            yield str(doubled)
+
+    def preflight_faults(self):
+        if self.answer.body:
+            yield f"a body: {self.answer.body[:80]!r}"
+        for name in ("Set-Cookie", "Location", "WWW-Authenticate", "DAV",
+                     "Content-Encoding", "Content-Type"):
+            if self.answer.all(name):
+                yield f"{name}: {self.answer.all(name)}"
+
+    def body_faults(self):
+        if self.producer.body not in (None, self.answer.body):
+            yield f"body: {self.answer.body[:80]!r}"
+        for name, value in self.producer.sends:
+            if self.answer.all(name) != [value]:
+                yield f"{name}: {self.answer.all(name)}"
+
+
+def _log_lines(server, ids):
+    """The lines of the access log for these requests, by id."""
+    def found():
+        lines = {}
+        for line in (server.folder / "logs/matrix").read_text().splitlines():
+            fields = [None if field == "-" else field
+                      for field in line.split("\t")]
+            lines[fields[0]] = fields[1:]
+        return lines if ids <= lines.keys() else None
+
+    return wait_for(found, "a line in the access log for every request")
+
+
+def _log_faults(cell, fields):
+    status, *judgement, handler = fields
+    if status != str(cell.answer.status):
+        yield f"the access log has status {status}"
+    if tuple(judgement) != cell.judgement():
+        yield f"the access log has {judgement}, not {cell.judgement()}"
+    if cell.is_preflight and handler:
+        yield f"the handler {handler} had the preflight"
+
+
+def _reached_faults(cell, noted):
+    if cell.is_preflight and cell.id in noted:
+        yield "the preflight reached the handler"
+    if not cell.is_preflight and cell.id not in noted:
+        yield "the request did not reach the handler"
+
+
+def ask(server, producer, requests=REQUESTS, origins=ORIGINS):
+    """Asks one producer, on one connection. The cells, answered."""
+    asked = []
+    with Connection(server.port) as connection:
+        for place in producer.places:
+            for request in requests:
+                for kind in origins:
+                    cell = Cell(producer, place, kind, request)
+                    cell.send(connection)
+                    asked.append(cell)
+    return asked
+
+
+def run(server, producer, record_property):
+    """Asks one producer for every cell and fails for those that are wrong."""
+    if producer.log:
+        server.expect(producer.log)
+    asked = ask(server, producer)
+    lines = _log_lines(server, {cell.id for cell in asked})
+    noted = None
+    if producer.reached:
+        noted = (server.folder / producer.reached).read_text().split()
+    faults = {}
+    for cell in asked:
+        found = [*cell.faults(), *_log_faults(cell, lines[cell.id])]
+        if noted is not None:
+            found += _reached_faults(cell, noted)
+        for fault in found:
+            faults.setdefault(fault, []).append(cell.name)
+    record_property("cells", len(asked))
+    if faults:
+        pytest.fail("\n".join(
+            f"{producer.name}: {fault} ({len(cells)}: {', '.join(cells)})"
+            for fault, cells in faults.items()), pytrace=False)
+
+
+def names(producers):
+    """For pytest: the ids of a table's rows."""
+    return [producer.name for producer in producers]

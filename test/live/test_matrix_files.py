@@ -1,0 +1,222 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The matrix: what httpd makes of files."""
+
+import os
+
+import pytest
+
+import harness
+import matrix
+from matrix import Producer
+
+CONFIG = """
+<Directory ${ROOT}/htdocs>
+    DirectoryIndex index.html
+    AddOutputFilter INCLUDES .shtml
+    Options +Includes
+    AddLanguage en .en
+    AddLanguage de .de
+    AddType text/plain .text
+</Directory>
+<Directory ${ROOT}/htdocs/listing>
+    Options +Indexes
+</Directory>
+<Directory ${ROOT}/htdocs/views>
+    Options +MultiViews
+</Directory>
+<Directory ${ROOT}/htdocs/fallback>
+    FallbackResource /fallback/controller
+</Directory>
+<Directory ${ROOT}/htdocs/if>
+    <If "%{HTTP:Origin} == 'https://app.example.com'">
+        Header set X-If app
+    </If>
+    <If "%{HTTP:Origin} != 'https://app.example.com'">
+        Header set X-If another
+    </If>
+</Directory>
+<Location /left/set>
+    Header set Access-Control-Allow-Origin *
+    Header set Access-Control-Allow-Credentials maybe
+    Header set Vary origin
+</Location>
+<Location /left/always>
+    Header always set Access-Control-Allow-Origin https://app.example.com
+    Header always set Access-Control-Allow-Credentials true
+    Header always set Access-Control-Max-Age 5
+    Header always set Vary Origin
+</Location>
+<Location /left/merge>
+    Header merge Access-Control-Allow-Origin *
+    Header merge Vary Origin
+    Header always merge Vary Accept
+</Location>
+<Location /left/add>
+    Header add Access-Control-Allow-Origin *
+    Header add Access-Control-Allow-Origin https://app.example.com
+    Header always add Access-Control-Expose-Headers X-Any
+    Header add Vary "Accept, Origin"
+</Location>
+<Location /left/echo>
+    SetEnvIf Origin (.+) their=$1
+    Header always set Access-Control-Allow-Origin %{their}e env=their
+    Header always set Access-Control-Allow-Credentials true env=their
+</Location>
+<Location /vary/all>
+    Header set Vary *
+</Location>
+<Location /tracked>
+    CookieTracking On
+    CookieName tracked
+</Location>
+<Location /cookie>
+    Header always set Set-Cookie always=1
+    Header set Set-Cookie onsuccess=1
+</Location>
+<Location /deflate>
+    SetOutputFilter DEFLATE
+</Location>
+<Location /brotli>
+    SetOutputFilter BROTLI_COMPRESS
+</Location>
+<Location /doc>
+    ErrorDocument 404 /doc-file
+</Location>
+<Location /doc-text>
+    ErrorDocument 404 "not here"
+</Location>
+<Location /doc-elsewhere>
+    ErrorDocument 404 https://www.example.com/missing
+</Location>
+<Location /doc-chain>
+    ErrorDocument 404 /doc/missing-too
+</Location>
+<Location /doc-policy>
+    ErrorDocument 404 /errors/policy/file
+</Location>
+<Location /doc-none>
+    ErrorDocument 404 /errors/none/file
+</Location>
+<Location /doc-deny>
+    ErrorDocument 404 /errors/deny/file
+</Location>
+<Location /doc-204>
+    ErrorDocument 204 "nothing"
+    ErrorDocument 403 "no"
+</Location>
+<Location /errors/policy>
+    CORSAllowOrigin https://errors.example.com
+</Location>
+<Location /errors/none>
+    CORSAllowOrigin none
+</Location>
+<Location /errors/deny>
+    CORSAllowOrigin https://errors.example.com
+    CORSDisallowedOrigin Deny
+</Location>
+Header always set Strict-Transport-Security max-age=63072000
+"""
+
+FILES = {
+    "file": "a file", "long.text": "a line\n" * 200,
+    "index/index.html": "an index", "listing/entry": "an entry",
+    "views/page.html.en": "english", "views/page.html.de": "deutsch",
+    "views/index.html.en": "english",
+    "whole.shtml": '<!--#include virtual="/file" -->, '
+                   '<!--#include virtual="/index/" -->',
+    "nested.shtml": '<!--#include virtual="/whole.shtml" -->',
+    "fallback/controller": "the controller", "if/file": "a file",
+    "left/set": "a file", "left/always": "a file", "left/merge": "a file",
+    "left/add": "a file", "left/echo": "a file",
+    "vary/all": "a file", "tracked": "a file",
+    "cookie": "a file", "deflate/file.text": "a line\n" * 200,
+    "brotli/file.text": "a line\n" * 200, "doc-file": "missing",
+    "doc-204": "a file",
+    **{f"errors/{name}/file": "missing" for name in ("policy", "none",
+                                                     "deny")},
+}
+
+WRITTEN = 1000000000        # when every file was, in September 2001
+LATER = "Sat, 01 Jan 2005 00:00:00 GMT"
+EARLIER = "Sat, 01 Jan 2000 00:00:00 GMT"
+HSTS = (("Strict-Transport-Security", "max-age=63072000"),)
+NEGOTIATED = ("negotiate", "accept-language")
+LANGUAGE = {method: ("accept-language",) for method in ("POST", "OPTIONS")}
+
+PRODUCERS = [
+    Producer("static file", "/file", body=b"a file", sends=HSTS),
+    Producer("directory index", "/index/", body=b"an index"),
+    Producer("autoindex", "/listing/", post=404, options=200),
+    Producer("206", "/file", 206, options=200, headers={"Range": "bytes=1-2"},
+             body=b" f"),
+    Producer("206 of several ranges", "/file", 206, options=200,
+             headers={"Range": "bytes=0-0,3-4"}),
+    Producer("304 by ETag", "/file", 304, post=412, options=200,
+             headers={"If-None-Match": "*"}),
+    Producer("304 by date", "/file", 304, post=200, options=200,
+             headers={"If-Modified-Since": LATER}),
+    Producer("412", "/file", 412, options=200, headers={"If-Match": '"another"'}),
+    Producer("412 by date", "/file", 412, options=200,
+             headers={"If-Unmodified-Since": EARLIER}),
+    Producer("416", "/file", 416, options=200, headers={"Range": "bytes=100-"}),
+    Producer("missing file", "/missing", 404, options=200),
+    Producer("below a file", "/file/below", 404, options=200),
+    Producer("slash redirect", "/index", 301),
+    Producer("MultiViews", "/views/page", body=b"deutsch",
+             headers={"Accept-Language": "de"},
+             vary=NEGOTIATED, vary_by=LANGUAGE),
+    Producer("MultiViews, nothing fits", "/views/page", 406,
+             headers={"Accept": "image/png"}, log="AH00690",
+             vary=NEGOTIATED, vary_by=LANGUAGE),
+    Producer("MultiViews index", "/views/", body=b"english",
+             vary=("negotiate",)),
+    Producer("SSI", "/whole.shtml", body=b"a file, an index"),
+    Producer("SSI in SSI", "/nested.shtml", body=b"a file, an index"),
+    Producer("FallbackResource", "/fallback/any/path",
+             body=b"the controller"),
+    Producer("<If>", "/if/file", body=b"a file"),
+    Producer("recipe: set", "/left/set", body=b"a file"),
+    Producer("recipe: always set", "/left/always", body=b"a file"),
+    Producer("recipe: merge", "/left/merge", vary_always=("accept",)),
+    Producer("recipe: add", "/left/add", vary=("accept",)),
+    Producer("recipe: echo", "/left/echo", body=b"a file"),
+    Producer("mod_usertrack", "/tracked", cookie=True),
+    Producer("Set-Cookie of mod_headers", "/cookie", cookie=True),
+    Producer("mod_deflate", "/deflate/file.text", vary=("accept-encoding",),
+             vary_by={"OPTIONS": ()},
+             headers={"Accept-Encoding": "gzip"},
+             sends=(("Content-Encoding", "gzip"),)),
+    Producer("mod_brotli", "/brotli/file.text", vary=("accept-encoding",),
+             headers={"Accept-Encoding": "br"},
+             sends=(("Content-Encoding", "br"),)),
+    Producer("ErrorDocument, a file", "/doc/x", 404, options=200, body=b"missing",
+             sends=HSTS),
+    Producer("ErrorDocument, a text", "/doc-text/x", 404, options=200, body=b"not here"),
+    Producer("ErrorDocument, a redirect", "/doc-elsewhere/x", 302, options=200),
+    Producer("ErrorDocument that is missing", "/doc-chain/x", 404, options=200),
+    Producer("ErrorDocument with another policy", "/doc-policy/x", 404, options=200,
+             body=b"missing"),
+    Producer("ErrorDocument without policy", "/doc-none/x", 404, options=200,
+             body=b"missing"),
+    Producer("ErrorDocument that denies", "/doc-deny/x", 404, options=200,
+             body=b"missing"),
+    Producer("ErrorDocument 204 and 403", "/doc-204", body=b"a file"),
+]
+
+MODULES = ["mime", "dir", "autoindex", "negotiation", "include", "filter",
+           "headers", "setenvif", "usertrack", "deflate", "brotli"]
+
+
+@pytest.fixture(scope="module", params=harness.MPMS)
+def server(module_httpd, request):
+    started = module_httpd(
+        matrix.config(CONFIG), mpm=request.param, modules=MODULES,
+        files={f"htdocs/{name}": text for name, text in FILES.items()})
+    for name in FILES:
+        os.utime(started.folder / "htdocs" / name, (WRITTEN, WRITTEN))
+    return started
+
+
+@pytest.mark.parametrize("producer", PRODUCERS, ids=matrix.names(PRODUCERS))
+def test_cells(server, producer, record_property):
+    matrix.run(server, producer, record_property)
