@@ -7,6 +7,7 @@
 #   make memcheck   runs the live tests under valgrind
 #   make load       asks it a million times, and restarts it meanwhile
 #   make bench      measures it, and writes docs/performance.md
+#   make deb        builds the Debian package
 #   make demo       starts the demo on two ports of localhost
 #   make clean      removes what was built
 #
@@ -25,8 +26,8 @@ export APXS PYTHONDONTWRITEBYTECODE = 1
 .DEFAULT_GOAL = all
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all install clean deps unit live memcheck browser cost lint check demo \
-    FORCE
+.PHONY: all install clean deps unit live memcheck browser cost lint check \
+    deb demo FORCE
 
 #   httpd's own build variables (CC, CFLAGS, LIBTOOL, libexecdir, …). On a
 #   machine that has no apxs yet, make makes this file, which installs what
@@ -103,7 +104,7 @@ clean:
 firefox = $(DEPS) firefox || echo "Going on without Firefox."
 
 deps:
-	@$(DEPS) build unit live browser cost lint demo
+	@$(DEPS) build unit live deb browser cost lint demo
 	@$(firefox)
 
 include test/unit/unit.mk
@@ -115,7 +116,7 @@ unit: unit-programs
 	@test/run unit
 
 live: all
-	@$(DEPS) live
+	@$(DEPS) live deb
 	@test/run live
 
 browser: all
@@ -146,6 +147,10 @@ check: deps
 	@$(MAKE) -s $(if $(findstring j,$(filter -j%,$(MAKEFLAGS))),,-j$(CPUS)) \
 	    all unit-programs
 	@test/run unit lint live browser cost
+
+deb:
+	@$(DEPS) build deb
+	@tools/deb
 
 demo: all
 	@$(DEPS) demo
