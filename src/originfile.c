@@ -81,6 +81,9 @@ static const char *line_refuse(apr_pool_t *pool, cors_place place,
                  "CORSAllowOrigin";
         cure = NULL;
     }
+    else if (flaw == CORS_FLAW_LIST) {
+        reason = "a line holds one origin, without comma, blank or quote";
+    }
     return apr_psprintf(pool, "%s:%d: '%s': %s%s%s", place.file, place.line,
                         text, reason, cure ? "; write " : "",
                         cure ? cure : "");

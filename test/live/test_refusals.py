@@ -22,6 +22,7 @@ FILES = {f"files/{name}": text for name, text in {
     "only-exclusions": "!https://a.example.com\n",
     "path": "https://a.example.com\n\nhttps://b.example.com/\n",
     "two": "https://a.example.com https://b.example.com\n",
+    "quoted": "'https://a.example.com'\n",
     "star": "*\n",
     "null": "null\n",
     "insecure": "https://a.example.com\nhttp://b.example.com\n",
@@ -87,6 +88,15 @@ def test_in_htaccess(verdicts, row):
         check_message(row, said)
     else:
         assert (status, said) == (200, "")
+
+
+def test_htaccess_names_no_file(httpd):
+    """Who may write it may not have the server read any file."""
+    server = httpd("<Directory />\nAllowOverride All\n</Directory>", files={
+        **FILES, "htdocs/.htaccess": "CORSAllowOriginFile files/good",
+        "htdocs/file": "a file"})
+    server.expect("CORSAllowOriginFile not allowed here")
+    assert server.get("/file").status == 500
 
 
 def sample():

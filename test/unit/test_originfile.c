@@ -88,7 +88,7 @@ static void a_bad_line_is_named_by_file_and_line(void **state)
           ":2: 'HTTPS://B.example': a browser sends origins in lower case; "
           "write https://b.example" },
         { "https://a.example https://b.example",
-          ":1: 'https://a.example https://b.example': one origin holds" },
+          ":1: 'https://a.example https://b.example': a line holds" },
         { "!https://a.example:443", ":1: '!https://a.example:443': a "
           "browser leaves out the scheme's default port; write "
           "!https://a.example" },
