@@ -184,6 +184,7 @@ static void loopback_is_this_machine(void **state)
         { "alocalhost", 0 }, { "localhosta", 0 },
         { "localhost.example.com", 0 }, { "localhost.localdomain", 0 },
         { "ocalhost", 0 }, { "", 0 }, { ".", 0 },
+        { "ninebytes", 0 }, { "app.ninebytes", 0 },
         { "126.255.255.255", 0 }, { "128.0.0.0", 0 }, { "0.0.0.0", 0 },
         { "127.0.0.1.example.com", 0 },
         { "127.1", 0 },     /* no browser writes it */
