@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fakes.h"
+
+#include <apr_file_io.h>
+#include <unistd.h>
+
+#include "describe.h"
+#include "dump.h"
+
+/* "CORSMaxAge: 5 (default) no effect" of a section; fails without one. */
+static const char *described(const cors_policy *section,
+                             const char *directive, int most)
+{
+    const apr_array_header_t *lines =
+        cors_describe_policy(fake.pool, section, most);
+    int i;
+
+    for (i = 0; i < lines->nelts; i++) {
+        const cors_description *line =
+            &APR_ARRAY_IDX(lines, i, cors_description);
+
+        if (strcmp(line->directive, directive) == 0) {
+            return apr_pstrcat(fake.pool, line->value,
+                               line->remark ? " " : "",
+                               line->remark ? line->remark : "",
+                               line->effect ? "" : " without effect", NULL);
+        }
+    }
+    fail_msg("no line for %s", directive);
+    return NULL;
+}
+
+static void every_directive_has_its_line(void **state)
+{
+    const cors_policy *section = fake_policy("CORSMaxAge 5");
+    const command_rec *command = cors_cookies_module.cmds;
+
+    (void)state;
+    for (; command->name; command++) {
+        assert_non_null(described(section, command->name, 0));
+    }
+}
+
+static void values_are_written_as_one_writes_them(void **state)
+{
+    static const struct {
+        const char *lines;
+        const char *directive;
+        const char *value;
+    } rows[] = {
+        { "CORSAllowOrigin https://a.example https://*.b.example:* "
+          "!https://c.example\nCORSAllowOrigin https://d.example",
+          "CORSAllowOrigin", "https://a.example https://*.b.example:* "
+          "https://d.example !https://c.example" },
+        { "CORSAllowOrigin none", "CORSAllowOrigin", "none" },
+        { "CORSAllowOrigin *\nCORSAllowCredentials Off", "CORSAllowOrigin",
+          "*" },
+        { "CORSAllowOriginMatch https://[ab]\\.example https://[cd]\\.x",
+          "CORSAllowOriginMatch", "https://[ab]\\.example https://[cd]\\.x" },
+        { "CORSAllowOriginMatch https://[ab]\\.example", "CORSAllowOrigin",
+          "none default" },
+        { "CORSAllowAnonymous On", "CORSAllowAnonymous", "On" },
+        { "CORSAllowAnonymous On\nCORSAllowCredentials Off",
+          "CORSAllowCredentials", "Off" },
+        { "CORSAllowAnonymous On\nCORSAllowMethods put DELETE",
+          "CORSAllowMethods", "PUT DELETE" },
+        { "CORSAllowAnonymous On\nCORSAllowMethods *", "CORSAllowMethods",
+          "*" },
+        { "CORSAllowAnonymous On\nCORSAllowHeaders * Authorization",
+          "CORSAllowHeaders", "* Authorization" },
+        { "CORSAllowAnonymous On\nCORSExposeHeaders none",
+          "CORSExposeHeaders", "none" },
+        { "CORSAllowAnonymous On\nCORSMaxAge 10min", "CORSMaxAge", "600" },
+        { "CORSAllowAnonymous On\nCORSPreflight Forward", "CORSPreflight",
+          "Forward" },
+        { "CORSAllowAnonymous On\nCORSPreflightStatus 200",
+          "CORSPreflightStatus", "200" },
+        { "CORSDisallowedOrigin StripCredentials", "CORSDisallowedOrigin",
+          "StripCredentials" },
+        { "CORSAllowAnonymous On\nCORSReportOnly On", "CORSReportOnly",
+          "On" },
+        { "CORSCookieAttributes samesite=none secure only=a,b",
+          "CORSCookieAttributes", "SameSite=None Secure only=a,b" },
+        { "CORSCookieAttributes Secure only=a\n"
+          "CORSCookieAttributes HttpOnly", "CORSCookieAttributes",
+          "Secure only=a; HttpOnly" },
+        { "CORSAllowAnonymous On\n"
+          "CORSOptions UnsafeInsecureOrigin UnsafePublicSuffix",
+          "CORSOptions", "UnsafeInsecureOrigin UnsafePublicSuffix" },
+        { "CORSAllowAnonymous On\nCORSOptions none", "CORSOptions",
+          "none" },
+        { "CORSAllowAnonymous On\n"
+          "CORSOptions +UnsafePublicSuffix -UnsafeInsecureOrigin",
+          "CORSOptions", "+UnsafePublicSuffix -UnsafeInsecureOrigin" },
+        { "CORSAllowAnonymous On\n"
+          "CORSOptions +UnsafeInsecureOrigin -UnsafePublicSuffix",
+          "CORSOptions", "+UnsafeInsecureOrigin -UnsafePublicSuffix" }
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < LENGTH(rows); i++) {
+        EXPECT_TEXT(rows[i].lines,
+                    described(fake_policy(rows[i].lines), rows[i].directive,
+                              0), rows[i].value);
+    }
+}
+
+static void what_is_unset_is_inherited_or_default(void **state)
+{
+    const cors_policy *section =
+        fake_policy("CORSAllowOrigin https://a.example");
+
+    (void)state;
+    assert_null(fake_read(FAKE_SERVER, fake_server_policy(fake.server),
+                          "CORSMaxAge 5\nCORSAllowMethods PUT\n"
+                          "CORSPreflightStatus 200\n"
+                          "CORSAllowOrigin https://b.example"));
+    assert_string_equal(described(section, "CORSAllowOrigin", 0),
+                        "https://a.example");
+    assert_string_equal(described(section, "CORSMaxAge", 0), "5 inherited");
+    assert_string_equal(described(section, "CORSAllowMethods", 0),
+                        "PUT inherited");
+    assert_string_equal(described(section, "CORSPreflightStatus", 0),
+                        "200 inherited");
+    assert_string_equal(described(section, "CORSAllowHeaders", 0),
+                        "none default");
+    assert_string_equal(described(section, "CORSDisallowedOrigin", 0),
+                        "Serve default");
+    assert_string_equal(described(section, "CORSAllowCredentials", 0),
+                        "On default");
+}
+
+static void what_has_no_effect_is_marked(void **state)
+{
+    static const struct {
+        const char *lines;
+        const char *directive;
+        const char *value;
+    } rows[] = {
+        { "CORSAllowMethods PUT", "CORSAllowMethods",
+          "PUT without effect" },
+        { "CORSAllowCredentials Off", "CORSAllowCredentials",
+          "Off without effect" },
+        { "CORSExposeHeaders ETag", "CORSExposeHeaders",
+          "ETag without effect" },
+        { "CORSReportOnly On", "CORSReportOnly", "On without effect" },
+        { "CORSOptions UnsafePublicSuffix", "CORSOptions",
+          "UnsafePublicSuffix without effect" },
+        { "CORSCookieAttributes Secure", "CORSCookieAttributes", "Secure" },
+        { "CORSDisallowedOrigin Serve", "CORSDisallowedOrigin", "Serve" },
+        { "CORSDisallowedOrigin Deny\nCORSAllowMethods PUT",
+          "CORSAllowMethods", "PUT" },
+        /* The backend answers for itself. */
+        { "CORSAllowAnonymous On\nCORSPreflight Forward\n"
+          "CORSAllowMethods PUT", "CORSAllowMethods",
+          "PUT without effect" },
+        { "CORSAllowAnonymous On\nCORSPreflight Forward\nCORSMaxAge 5",
+          "CORSMaxAge", "5 without effect" },
+        { "CORSAllowAnonymous On\nCORSPreflight Forward\n"
+          "CORSExposeHeaders ETag", "CORSExposeHeaders", "ETag" }
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < LENGTH(rows); i++) {
+        EXPECT_TEXT(rows[i].lines,
+                    described(fake_policy(rows[i].lines), rows[i].directive,
+                              0), rows[i].value);
+    }
+}
+
+static void many_origins_are_counted(void **state)
+{
+    const cors_policy *section = fake_policy(
+        "CORSAllowOrigin https://a.example https://b.example "
+        "https://c.example https://d.example !https://e.example");
+
+    (void)state;
+    assert_string_equal(described(section, "CORSAllowOrigin", 2),
+                        "https://a.example https://b.example (and 2 more) "
+                        "!https://e.example");
+    assert_string_equal(described(section, "CORSAllowOrigin", 4),
+                        "https://a.example https://b.example "
+                        "https://c.example https://d.example "
+                        "!https://e.example");
+}
+
+static void places_are_named(void **state)
+{
+    cors_policy *server = fake_server_policy(fake.server);
+    const cors_policy *section = fake_policy("\nCORSMaxAge 5");
+
+    (void)state;
+    assert_null(fake_read(FAKE_SERVER, server, "CORSMaxAge 5"));
+    assert_string_equal(cors_describe_section(section),
+                        "<Location \"/api\">");
+    assert_string_equal(cors_describe_section(server), "server config");
+    assert_string_equal(cors_describe_place(fake.pool, section),
+                        "conf/httpd.conf:2");
+    assert_string_equal(cors_describe_server(fake.pool, section),
+                        "main server");
+}
+
+static void virtual_hosts_are_named(void **state)
+{
+    server_addr_rec address = { .host_port = 443 };
+    const cors_policy *section;
+
+    (void)state;
+    fake.server->is_virtual = 1;
+    fake.server->addrs = &address;
+    fake.server->defn_name = "conf/sites.conf";
+    fake.server->defn_line_number = 7;
+    section = fake_policy("CORSMaxAge 5");
+    assert_string_equal(cors_describe_server(fake.pool, section),
+                        "api.example.com:443 (conf/sites.conf:7)");
+    fake.server->server_hostname = NULL;
+    fake.server->addrs = NULL;
+    fake.server->defn_name = NULL;
+    EXPECT_PART("unnamed", cors_describe_server(fake.pool, section), "-:0");
+}
+
+/* What cors_dump prints. */
+static const char *dumped(void)
+{
+    char path[] = "/tmp/cors-dump-XXXXXX", text[8192];
+    int file = mkstemp(path), output = dup(1);
+    ssize_t length;
+
+    assert_true(file >= 0 && output >= 0);
+    fflush(stdout);
+    dup2(file, 1);
+    cors_dump(fake.pool, fake.server);
+    dup2(output, 1);
+    close(output);
+    length = pread(file, text, sizeof(text), 0);
+    close(file);
+    unlink(path);
+    assert_true(length >= 0);
+    return apr_pstrmemdup(fake.pool, text, (apr_size_t)length);
+}
+
+static void the_dump_prints_every_policy(void **state)
+{
+    const char *text;
+
+    (void)state;
+    fake_policy("CORSAllowOrigin https://a.example");
+    fake_policy("CORSAllowMethods PUT");
+    assert_string_equal(dumped(), "");
+    fake.defined = "DUMP_CORS";
+    text = dumped();
+    EXPECT_PART("dump", text, "CORS policies:\n"
+                "main server, <Location \"/api\">, conf/httpd.conf:1\n"
+                "    CORSAllowOrigin https://a.example\n");
+    EXPECT_PART("dump", text, "    CORSMaxAge 600 (default)\n");
+    EXPECT_PART("dump", text,
+                "    CORSAllowMethods PUT (no effect here)\n");
+}
+
+static void other_defines_are_others(void **state)
+{
+    (void)state;
+    fake_policy("CORSAllowOrigin https://a.example");
+    fake.defined = "DUMP_VHOSTS";
+    assert_string_equal(dumped(), "");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        FAKES_TEST(every_directive_has_its_line),
+        FAKES_TEST(values_are_written_as_one_writes_them),
+        FAKES_TEST(what_is_unset_is_inherited_or_default),
+        FAKES_TEST(what_has_no_effect_is_marked),
+        FAKES_TEST(many_origins_are_counted),
+        FAKES_TEST(places_are_named),
+        FAKES_TEST(virtual_hosts_are_named),
+        FAKES_TEST(the_dump_prints_every_policy),
+        FAKES_TEST(other_defines_are_others)
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
