@@ -94,6 +94,7 @@ build/%.flags: FORCE
 install: all
 	$(MKINSTALLDIRS) $(DESTDIR)$(libexecdir)
 	$(INSTALL_MODULE) .libs/mod_cors_cookies.so $(DESTDIR)$(libexecdir)
+	@echo "LoadModule cors_cookies_module $(libexecdir)/mod_cors_cookies.so"
 
 INSTALL_MODULE = install -m 755
 

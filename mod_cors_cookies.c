@@ -7,7 +7,8 @@
  *
  *   text      version flaw punycode token host origin idna pattern matcher
  *             field names site cure cookie_date setcookie
- *   policy    policy originset originfile expression directive check
+ *   policy    httpd_version policy originset originfile expression directive
+ *             check
  *   decision  reason request preflight decision nearmiss
  *   answer    answer owned vary expose cookies enforce redirect
  *   account   variables log counters describe dump explain status

@@ -4,6 +4,8 @@
 #include <http_log.h>
 #include <string.h>
 
+#include "httpd_version.h"
+
 APLOG_USE_MODULE(cors_cookies);
 
 static int starts_with(const char *name, const char *prefix, size_t length)

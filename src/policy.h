@@ -5,6 +5,7 @@
 #include <httpd.h>
 #include <http_config.h>
 
+#include "httpd_version.h"
 #include "matcher.h"
 #include "names.h"
 

@@ -6,6 +6,8 @@
 #include <http_protocol.h>
 #include <string.h>
 
+#include "httpd_version.h"
+
 APR_DECLARE_OPTIONAL_FN(char *, ssl_var_lookup,
                         (apr_pool_t *, server_rec *, conn_rec *,
                          request_rec *, char *));

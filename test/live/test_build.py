@@ -3,6 +3,7 @@
 
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 
@@ -87,3 +88,24 @@ def test_other_flags_build_it_anew_and_clean_removes_it(tree):
     assert "libpsl" not in needed and "libidn2" not in needed
     make(folder, "clean")
     assert files_of(folder) == before
+
+
+@pytest.mark.parametrize("minor, status", [("50", 1), ("51", 0)])
+def test_httpd_before_2_4_17_is_refused(tmp_path, minor, status):
+    """By the number of its module interface: 2.4.17 has 51."""
+    headers = pathlib.Path(subprocess.run(
+        [os.environ.get("APXS", "apxs"), "-q", "includedir"], check=True,
+        text=True, stdout=subprocess.PIPE).stdout.strip())
+    older = tmp_path / "include"
+    shutil.copytree(headers, older)
+    number = older / "ap_mmn.h"
+    number.write_text(re.sub(r"(#define MODULE_MAGIC_NUMBER_MINOR +)\d+",
+                             rf"\g<1>{minor}", number.read_text("utf-8")))
+    apr = subprocess.run(["pkg-config", "--cflags", "apr-1"], check=True,
+                         text=True, stdout=subprocess.PIPE).stdout.split()
+    done = subprocess.run(
+        ["gcc", "-std=gnu99", "-fsyntax-only", f"-I{older}", *apr, "-Isrc",
+         "src/request.c"], cwd=harness.TOP, text=True,
+        stderr=subprocess.PIPE)
+    assert done.returncode == status, done.stderr
+    assert ("needs httpd 2.4.17 or later" in done.stderr) == bool(status)
