@@ -152,10 +152,12 @@ class Httpd:
     define   further Define lines by name
     level    LogLevel's arguments
     expect   regular expressions of lines that starting it logs
+    allow    of lines that may come up at any time
     """
 
     def __init__(self, config="", mpm="event", modules=(), files=None,
-                 define=None, level="warn", expect=(), load="first"):
+                 define=None, level="warn", expect=(), allow=(),
+                 load="first"):
         self.mpm = mpm = "prefork" if MEMCHECK else mpm
         self.parts = {"config": config, "level": level, "patience": PATIENCE,
                       "mpm": PROCESSES if mpm == "prefork" else THREADS}
@@ -167,6 +169,7 @@ class Httpd:
         self.parts["defines"] = "\n".join(
             f"Define {name} {value}" for name, value in (define or {}).items())
         self.expected = list(expect)
+        self.allowed = list(allow)
         self.process = None
         self.port = None
         self.seen = 0       # lines of the error log that were judged already
@@ -297,7 +300,9 @@ class Httpd:
             pass
         missed, log = missing(), self.error_log()[self.seen:]
         self.seen += len(log)
-        fine = patterns if self.process else [*patterns, ENDING]
+        fine = [*patterns, *self.allowed]
+        if not self.process:
+            fine.append(ENDING)
         strange = [line for line in log if SERIOUS.search(line)
                    and not any(re.search(p, line) for p in fine)]
         strange += (self.folder / "stderr").read_text(
