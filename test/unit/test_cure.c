@@ -64,6 +64,9 @@ static void hosts_are_cured(void **state)
         int subdomains;
     } rows[] = {
         { "App.Example.com", "app.example.com", 0 },
+        { "AZaz09-_", "azaz09-_", 0 },
+        { "a@[`{", "a@[`{", 0 },            /* for the parser to refuse */
+        { "a..", "a", 0 },
         { "app.example.com.", "app.example.com.", 0 },
         { "app...example.com..", "app.example.com", 0 },
         { ".Example.com", "example.com", 1 },

@@ -45,7 +45,10 @@ static void origins_have_parts(void **state)
         /* a scheme without default port keeps every one */
         { "capacitor://localhost:443", "capacitor", "localhost",
           CORS_HOST_NAME, 443 },
-        { "web+x.y-1://a", "web+x.y-1", "a", CORS_HOST_NAME,
+        { "web+x.y-0189://a", "web+x.y-0189", "a", CORS_HOST_NAME,
+          CORS_PORT_DEFAULT },
+        { "az://a", "az", "a", CORS_HOST_NAME, CORS_PORT_DEFAULT },
+        { "https://az09-_", "https", "az09-_", CORS_HOST_NAME,
           CORS_PORT_DEFAULT },
         { "filesystem://a", "filesystem", "a", CORS_HOST_NAME,
           CORS_PORT_DEFAULT },
@@ -95,7 +98,14 @@ static void what_is_no_origin_is_told_apart(void **state)
         { "a.example", CORS_FLAW_NO_SCHEME },
         { "a.example/https://b.example", CORS_FLAW_NO_SCHEME },
         { "HTTPS://a.example", CORS_FLAW_UPPER_CASE },
+        { "aA://b", CORS_FLAW_UPPER_CASE },
+        { "aZ://b", CORS_FLAW_UPPER_CASE },
+        { "a@://b", CORS_FLAW_SCHEME },
+        { "a[://b", CORS_FLAW_SCHEME },
         { "1a://b", CORS_FLAW_SCHEME },
+        { "a?://b", CORS_FLAW_WILDCARD },
+        { "a{://b", CORS_FLAW_WILDCARD },
+        { "a}://b", CORS_FLAW_WILDCARD },
         { "a_b://c", CORS_FLAW_SCHEME },
         { "*://a", CORS_FLAW_WILDCARD },
         { "file://", CORS_FLAW_FILE },
@@ -116,6 +126,7 @@ static void what_is_no_origin_is_told_apart(void **state)
         { "https://a.example:0", CORS_FLAW_PORT_RANGE },
         { "https://a.example:000000", CORS_FLAW_PORT_RANGE },
         { "https://a.example:65536", CORS_FLAW_PORT_RANGE },
+        { "https://a.example:655350", CORS_FLAW_PORT_RANGE },
         { "https://a.example:99999999999999999999", CORS_FLAW_PORT_RANGE },
         { "https://a.example:01", CORS_FLAW_PORT_PADDED },
         { "https://a.example:443", CORS_FLAW_PORT_DEFAULT },
@@ -152,6 +163,7 @@ static void no_beginning_is_read_beyond(void **state)
     static const char *const rows[] = {
         "https://app.xn--bcher-kva.example:8443", "http://[2001:db8::1]:80",
         "chrome-extension://a", "https://192.0.2.7:1", "null", "file:///",
+        "https?://a", "https://u:p@a", "https://::1", "*://a",
     };
     cors_origin origin;
     size_t i, length;
