@@ -33,7 +33,8 @@ static const struct {
         NULL, "https?://[a-z]+\\.example\\.net" } },
     [CREDENTIALS] = { "CORSAllowCredentials", { NULL, "On", "Off" } },
     [ANONYMOUS] = { "CORSAllowAnonymous", { NULL, "Off", "On" } },
-    [ALLOW_METHODS] = { "CORSAllowMethods", { NULL, "none", "PUT pATCH", "*" } },
+    [ALLOW_METHODS] = { "CORSAllowMethods", {
+        NULL, "none", "PUT pATCH", "*" } },
     [ALLOW_HEADERS] = { "CORSAllowHeaders", {
         NULL, "none", "X-One Content-Type", "*", "Authorization *" } },
     [EXPOSED] = { "CORSExposeHeaders", { NULL, "none", "X-A X-B", "*" } },

@@ -2,7 +2,6 @@
 #ifndef NAIVE_DECISION_H
 #define NAIVE_DECISION_H
 
-#include <arpa/inet.h>
 #include <regex.h>
 #include <string.h>
 #include <strings.h>
@@ -11,6 +10,7 @@
 #include <apr_tables.h>
 
 #include "naive_matcher.h"
+#include "naive_origin.h"
 
 /*
  * The documented table of decisions once more: from the words of the
@@ -88,98 +88,6 @@ static inline int naive_token(const char *text)
         "ABCDEFGHIJKLMNOPQRSTUVWXYZ")] == '\0';
 }
 
-static inline int naive_ipv6(const char *host)
-{
-    char text[64], back[64], *dot;
-    unsigned char bytes[16];
-    size_t length = strlen(host);
-
-    if (length < 4 || length > 50 || host[length - 1] != ']') {
-        return 0;
-    }
-    memcpy(text, host + 1, length - 2);
-    text[length - 2] = '\0';
-    if (inet_pton(AF_INET6, text, bytes) != 1
-        || strncmp(inet_ntop(AF_INET6, bytes, back, sizeof(back)),
-                   "::ffff:", 7) == 0) {
-        return 0;
-    }
-    /* glibc writes the last four bytes in decimal sometimes */
-    dot = strchr(back, '.');
-    if (dot) {
-        snprintf(strrchr(back, ':') + 1, 20, "%x:%x",
-                 bytes[12] * 256 + bytes[13], bytes[14] * 256 + bytes[15]);
-    }
-    return strcmp(text, back) == 0;
-}
-
-static inline int naive_host(const naive_request *q, const char *host)
-{
-    char *copy = apr_pstrdup(q->pool, host), *label, *last = copy;
-    struct in_addr address;
-    size_t length = strlen(copy);
-
-    if (length && copy[length - 1] == '.') {
-        copy[--length] = '\0';
-    }
-    if (length == 0 || length > 253) {
-        return 0;
-    }
-    while ((label = strsep(&copy, ".")) != NULL) {
-        if (!*label || strlen(label) > 63
-            || label[strspn(label, "abcdefghijklmnopqrstuvwxyz"
-                                   "0123456789_-")]) {
-            return 0;
-        }
-        last = label;
-    }
-    if (last[strspn(last, "0123456789")] == '\0'
-        || (strncmp(last, "0x", 2) == 0
-            && last[2 + strspn(last + 2, "0123456789abcdef")] == '\0')) {
-        return inet_pton(AF_INET, host, &address) == 1
-               && strcmp(inet_ntoa(address), host) == 0;
-    }
-    return 1;
-}
-
-/* Whether a browser writes an origin like this. */
-static inline int naive_origin(const naive_request *q, const char *origin)
-{
-    static const char *const defaults[] = {
-        "http:80", "https:443", "ws:80", "wss:443", "ftp:21", NULL
-    };
-    char *scheme = apr_pstrdup(q->pool, origin);
-    char *host = strstr(scheme, "://"), *port, *c;
-    int i;
-
-    if (!host || strlen(origin) > 512 || host - scheme > 64) {
-        return 0;
-    }
-    *host = '\0';
-    host += 3;
-    c = scheme + strspn(scheme, "abcdefghijklmnopqrstuvwxyz"
-                                "0123456789+-.");
-    if (*c || *scheme < 'a' || strcmp(scheme, "file") == 0) {
-        return 0;
-    }
-    port = strchr(*host == '[' && strchr(host, ']') ? strchr(host, ']')
-                                                    : host, ':');
-    if (port) {
-        *port++ = '\0';
-        if (!*port || strlen(port) > 5 || *port == '0'
-            || port[strspn(port, "0123456789")] || atoi(port) > 65535) {
-            return 0;
-        }
-        for (i = 0; defaults[i]; i++) {
-            if (strcmp(apr_pstrcat(q->pool, scheme, ":", port, NULL),
-                       defaults[i]) == 0) {
-                return 0;
-            }
-        }
-    }
-    return *host == '[' ? naive_ipv6(host) : naive_host(q, host);
-}
-
 static inline int naive_credentials(const naive_request *q)
 {
     return !naive_is(q, CREDENTIALS, "Off");
@@ -252,7 +160,7 @@ static inline const char *naive_judge(const naive_request *q,
     if (strpbrk(origin, ", \t")) {
         return "origin-multiple";
     }
-    if (!naive_origin(q, origin)) {
+    if (!naive_origin(q->pool, origin)) {
         return "origin-malformed";
     }
     return naive_allows(q) ? naive_listed(q, origin) : "origin-not-listed";
@@ -337,6 +245,33 @@ static inline void naive_readable(const naive_request *q, naive_answer *a,
     }
 }
 
+/* Whose request it is; sets result, reason and allowed. */
+static inline void naive_classify(const naive_request *q, naive_answer *a,
+                                  const char *origin, int preflight)
+{
+    int open = naive_is(q, ANONYMOUS, "On");
+
+    a->reason = naive_judge(q, origin);
+    if (strcmp(a->reason, "ok") == 0) {
+        a->result = "allowed";
+        a->allowed = origin;
+    }
+    else if (!preflight && naive_same_origin(q, origin)) {
+        a->result = "same-origin";
+        a->reason = "ok";
+    }
+    else if (strcmp(a->reason, "policy-invalid") == 0 || !open) {
+        a->result = "disallowed";
+    }
+    else if (naive_sends_credentials(q)) {
+        a->result = "disallowed";
+        a->reason = "credentials-sent";
+    }
+    else {
+        a->result = "anonymous";
+    }
+}
+
 /* The whole table: one request, one answer. */
 static inline void naive_answer_make(const naive_request *q, naive_answer *a)
 {
@@ -344,7 +279,7 @@ static inline void naive_answer_make(const naive_request *q, naive_answer *a)
     int star = naive_any(q) && !naive_credentials(q);
     int preflight = origin && strcmp(q->method, "OPTIONS") == 0
                     && naive_field(q, "Access-Control-Request-Method");
-    int same = 0, anonymous = 0, fits = 1;
+    int same, anonymous, fits;
     const char **vary = a->vary;
 
     memset(a, 0, sizeof(*a));
@@ -369,29 +304,9 @@ static inline void naive_answer_make(const naive_request *q, naive_answer *a)
         }
         return;
     }
-    a->reason = naive_judge(q, origin);
-    if (strcmp(a->reason, "ok") == 0) {
-        a->result = "allowed";
-        a->allowed = origin;
-    }
-    else if (!preflight && naive_same_origin(q, origin)) {
-        a->result = "same-origin";
-        a->reason = "ok";
-        same = 1;
-    }
-    else if (naive_is(q, ANONYMOUS, "On")
-             && strcmp(a->reason, "policy-invalid") != 0
-             && !naive_sends_credentials(q)) {
-        a->result = "anonymous";
-        anonymous = 1;
-    }
-    else {
-        a->result = "disallowed";
-        if (naive_is(q, ANONYMOUS, "On")
-            && strcmp(a->reason, "policy-invalid") != 0) {
-            a->reason = "credentials-sent";
-        }
-    }
+    naive_classify(q, a, origin, preflight);
+    anonymous = strcmp(a->result, "anonymous") == 0;
+    same = strcmp(a->result, "same-origin") == 0;
     if (a->allowed || anonymous) {
         naive_readable(q, a, star || anonymous ? "*" : origin, preflight);
     }
