@@ -6,12 +6,16 @@ writes each request it gets as a line of JSON to the file it was given, before
 it answers. A request's query says what it answers:
 
     /any/path?status=201&header=Set-Cookie:%20a=b&header=X-A:%201&body=hello
+
+early= is sent before that, in a response with status 103; wait= is how many
+seconds it waits; cut=1 ends the connection in the middle of the headers.
 """
 
 import http.server
 import json
 import subprocess
 import sys
+import time
 import urllib.parse
 
 
@@ -27,9 +31,17 @@ class Handler(http.server.BaseHTTPRequestHandler):
             record.write("\n")
         query = urllib.parse.parse_qs(urllib.parse.urlsplit(self.path).query)
         status = int(query.get("status", ["200"])[0])
+        time.sleep(float(query.get("wait", ["0"])[0]))
+        for header in query.get("early", []):
+            self.wfile.write(b"HTTP/1.1 103 Early Hints\r\n"
+                             + header.encode() + b"\r\n\r\n")
         self.send_response(status)
         for header in query.get("header", []):
             self.send_header(*header.split(": ", 1))
+        if "cut" in query:
+            self.flush_headers()
+            self.close_connection = True
+            return
         body = query.get("body", ["from the backend"])[0].encode()
         if status not in (204, 304):
             self.send_header("Content-Length", str(len(body)))
@@ -38,6 +50,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.wfile.write(body)
 
     do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_OPTIONS = answer
+    wbufsize = 65536        # an answer is one packet
 
     def log_message(self, format, *args):
         pass
@@ -58,6 +71,11 @@ class Backend:
         """Everything it was asked since it started or forgot, in order."""
         return [json.loads(line)
                 for line in self.record.read_text("utf-8").splitlines()]
+
+    def ids(self):
+        """The Test-Ids of these requests."""
+        return {value for request in self.requests()
+                for name, value in request["headers"] if name == "Test-Id"}
 
     def forget(self):
         self.record.write_text("")

@@ -32,12 +32,21 @@ PLACES = {
     "server": POLICY,
     "location": f"<Location />{POLICY}</Location>",
     "directory": f"<Directory ${{ROOT}}>{POLICY}</Directory>",
+    "htaccess": "AccessFileName .policy .htaccess",
 }
+# what the access log has though the handler was not run, or only mod_rewrite's
+# that hands a request on inside the server
+CHOSEN_EARLY = {None, "redirect-handler", "proxy-server"}
+NOWHERE = "nowhere"     # a host without, for what has a policy of its own
+EARLY = ("server", "location")      # known before httpd has found a file
 
 CONFIG = """
 LogFormat "%{{Test-Id}}i\\t%>s\\t%{{CORS_RESULT}}e\\t%{{CORS_ORIGIN}}e\\t\
 %{{CORS_REASON}}e\\t%R" matrix
 CustomLog logs/matrix matrix
+<Directory ${{ROOT}}/htdocs>
+    AllowOverride All
+</Directory>
 KeepAliveTimeout 60
 MaxKeepAliveRequests 0
 {everywhere}
@@ -47,7 +56,6 @@ MaxKeepAliveRequests 0
 HOST = """
 <VirtualHost *:${{PORT}}>
 ServerName {name}.example.net
-{before}
 {policy}
 {config}
 </VirtualHost>
@@ -62,14 +70,14 @@ class Producer:
     get     the status of GET and HEAD
     post    the status of POST; as get if not told
     options the status of OPTIONS that is no preflight; as get if not told
+    unlisted the status for an unlisted origin, where that is refused
     vary    members of Vary that it sends itself, in lower case; vary_by:
             where these differ by method; vary_always: even with preflights
     headers of the request, by name
     body    what a GET brings
     sends   (name, value) pairs of the header fields that a GET brings
     cookie  whether GET and POST bring a Set-Cookie
-    reached where its handler notes the Test-Id of each request: a file below
-            the server's folder
+    reached whether the handler takes note of the requests that it gets
     log     regular expression of what it writes to the error log
     places  where a policy can stand for it
     """
@@ -78,6 +86,7 @@ class Producer:
     get: int = 200
     post: typing.Optional[int] = None
     options: typing.Optional[int] = None
+    unlisted: typing.Optional[int] = None
     vary: tuple = ()
     vary_by: dict = dataclasses.field(default_factory=dict)
     vary_always: tuple = ()
@@ -85,7 +94,7 @@ class Producer:
     body: typing.Optional[bytes] = None
     sends: tuple = ()
     cookie: bool = False
-    reached: str = ""
+    reached: bool = False
     log: str = ""
     places: tuple = tuple(PLACES)
     request_body: bytes = b"a=b"
@@ -96,11 +105,17 @@ class Producer:
         return self.get if more is None else more
 
 
-def config(text, everywhere="", before=""):
+def config(text, everywhere=""):
     """What a server with the virtual hosts has for its configuration."""
     return CONFIG.format(everywhere=everywhere, hosts="".join(
-        HOST.format(name=name, policy=policy, config=text, before=before)
-        for name, policy in PLACES.items()))
+        HOST.format(name=name, policy=policy, config=text)
+        for name, policy in [*PLACES.items(), (NOWHERE, "")]))
+
+
+def files(texts):
+    """The files under DocumentRoot, by path, and the policy's."""
+    return {**{f"htdocs/{path}": text for path, text in texts.items()},
+            "htdocs/.policy": POLICY}
 
 
 class Cell:
@@ -162,6 +177,8 @@ class Cell:
             cors = permitted(self.origin, allow_methods={"PUT"},
                              allow_headers={"x-asked"}) if cors else {}
             yield from self.preflight_faults()
+        elif self.kind == "unlisted" and producer.unlisted:
+            status = producer.unlisted
         elif self.method == "GET":
             yield from self.body_faults()
         vary = vary | {*producer.vary_always}
@@ -210,15 +227,17 @@ def _log_faults(cell, fields):
         yield f"the access log has status {status}"
     if tuple(judgement) != cell.judgement():
         yield f"the access log has {judgement}, not {cell.judgement()}"
-    if cell.is_preflight and handler:
+    if cell.is_preflight and handler not in CHOSEN_EARLY:
         yield f"the handler {handler} had the preflight"
 
 
 def _reached_faults(cell, noted):
     if cell.is_preflight and cell.id in noted:
         yield "the preflight reached the handler"
-    if not cell.is_preflight and cell.id not in noted:
-        yield "the request did not reach the handler"
+    refused = cell.kind == "unlisted" and cell.producer.unlisted
+    if not cell.is_preflight and (cell.id in noted) == bool(refused):
+        yield ("the refused request reached the handler" if refused
+               else "the request did not reach the handler")
 
 
 def ask(server, producer, requests=REQUESTS, origins=ORIGINS):
@@ -234,20 +253,19 @@ def ask(server, producer, requests=REQUESTS, origins=ORIGINS):
     return asked
 
 
-def run(server, producer, record_property):
-    """Asks one producer for every cell and fails for those that are wrong."""
+def run(server, producer, record_property, noted=None):
+    """Asks one producer for every cell and fails for those that are wrong.
+    noted() gives the Test-Ids of which a handler took note."""
     if producer.log:
         server.expect(producer.log)
     asked = ask(server, producer)
     lines = _log_lines(server, {cell.id for cell in asked})
-    noted = None
-    if producer.reached:
-        noted = (server.folder / producer.reached).read_text().split()
+    reached = noted() if producer.reached else None
     faults = {}
     for cell in asked:
         found = [*cell.faults(), *_log_faults(cell, lines[cell.id])]
-        if noted is not None:
-            found += _reached_faults(cell, noted)
+        if reached is not None:
+            found += _reached_faults(cell, reached)
         for fault in found:
             faults.setdefault(fault, []).append(cell.name)
     record_property("cells", len(asked))

@@ -211,7 +211,7 @@ MODULES = ["mime", "dir", "autoindex", "negotiation", "include", "filter",
 def server(module_httpd, request):
     started = module_httpd(
         matrix.config(CONFIG), mpm=request.param, modules=MODULES,
-        files={f"htdocs/{name}": text for name, text in FILES.items()})
+        files=matrix.files(FILES))
     for name in FILES:
         os.utime(started.folder / "htdocs" / name, (WRITTEN, WRITTEN))
     return started

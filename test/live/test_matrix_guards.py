@@ -163,13 +163,13 @@ MODULES = ["auth_basic", "auth_digest", "auth_form", "authn_core",
 
 @pytest.fixture(scope="module", params=harness.MPMS)
 def server(module_httpd, request):
-    files = {f"htdocs/{name}/file": "a file" for name in NAMES}
+    files = {f"{name}/file": "a file" for name in NAMES}
+    files.update({"login-page": "log in", "form/page": "a file"})
     return module_httpd(
         matrix.config(CONFIG), mpm=request.param, modules=MODULES,
         files={"users": f"alice:{{SHA}}{HASH}\n",
                "digests": f"alice:private:{DIGEST}\n",
-               "htdocs/login-page": "log in", "htdocs/form/page": "a file",
-               **files})
+               **matrix.files(files)})
 
 
 @pytest.mark.parametrize("producer", PRODUCERS, ids=matrix.names(PRODUCERS))

@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The matrix: application servers and scripts."""
+
+from urllib.parse import urlencode
+
+import pytest
+
+import harness
+import matrix
+from matrix import EARLY, Producer
+from php import PhpFpm
+
+CONFIG = """
+ProxyPass /api/ http://127.0.0.1:${BACKEND}/ retry=0
+ProxyPass /dead/ http://127.0.0.1:${DEAD}/ retry=0
+<Location /override/>
+    ProxyPass http://127.0.0.1:${BACKEND}/
+    ProxyErrorOverride On
+    ErrorDocument 500 /error-page
+</Location>
+<Proxy balancer://pair>
+    BalancerMember http://127.0.0.1:${DEAD} retry=0
+    BalancerMember http://127.0.0.1:${BACKEND} retry=0
+</Proxy>
+ProxyPass /pair/ balancer://pair/
+RewriteEngine On
+RewriteRule ^/rewritten/(.*) http://127.0.0.1:${BACKEND}/$1 [P]
+<FilesMatch "\\.php$">
+    SetHandler "proxy:unix:${ROOT}/php-socket|fcgi://localhost/"
+</FilesMatch>
+ProxyPassMatch ^/app/(.*\\.php)$ unix:${ROOT}/php-socket|fcgi://localhost\
+${ROOT}/htdocs/$1
+<Directory ${ROOT}/htdocs/front>
+    FallbackResource /front/index.php
+</Directory>
+<Directory ${ROOT}/htdocs/cgi>
+    Options +ExecCGI
+    SetHandler cgi-script
+</Directory>
+SetEnv HITS ${ROOT}/data/hits
+"""
+
+NOTE = 'echo "$HTTP_TEST_ID" >>"$HITS"; cat >/dev/null\n'
+OWN = """
+echo 'Access-Control-Allow-Origin: *'
+echo 'Access-Control-Allow-Origin: https://app.example.com'
+echo 'Access-Control-Allow-Credentials: false'
+echo 'Set-Cookie: a=b'
+echo 'Vary: Accept, origin'
+"""
+
+SCRIPTS = {
+    "own": OWN + "echo; echo own",
+    "created": OWN + "echo 'Status: 201 Created'; echo; echo own",
+    "nothing": "echo 'Status: 204 No Content'; echo",
+    "same": "echo 'Status: 304 Not Modified'; echo 'ETag: \"a\"'; echo",
+    "log-in": OWN + "echo 'Status: 401 Unauthorized'; echo; echo own",
+    "failed": OWN + "echo 'Status: 500 Failed'; echo; echo own",
+    "teapot": "echo 'Status: 418 Teapot'; echo; echo tea",
+    "away": OWN + "echo 'Location: https://www.example.com/'; echo",
+    "inside": OWN + "echo 'Location: /file'; echo",
+    "unfinished": "echo 'Set-Cookie: a=b'; exit 1",
+    "silent": "exit 0",
+}
+
+PHP = """<?php
+file_put_contents($_SERVER['HITS'], $_SERVER['HTTP_TEST_ID'] . "\\n",
+                  FILE_APPEND);
+header('Access-Control-Allow-Origin: *');
+header('Access-Control-Allow-Origin: https://app.example.com', false);
+header('Access-Control-Allow-Credentials: false');
+header('Access-Control-Max-Age: 5');
+header('Vary: Accept, Origin');
+setcookie('a', 'b');
+session_start();
+session_write_close();
+http_response_code((int)($_GET['status'] ?? 200));
+echo 'from php';
+"""
+
+FILES = {
+    "file": "a file", "error-page": "an error", "script.php": PHP,
+    "front/index.php": PHP,
+    "fatal.php": "<?php header('Vary: Accept'); no_such_function();",
+    **{f"cgi/{name}": f"#!/bin/sh\n{NOTE}{text}\n"
+       for name, text in SCRIPTS.items()},
+}
+
+ONCE = [("header", "Access-Control-Allow-Origin: *"),
+        ("header", "Access-Control-Allow-Credentials: true"),
+        ("header", "Vary: Accept, Origin"), ("header", "Set-Cookie: a=b")]
+TWICE = [*ONCE, *ONCE[:2],
+         ("header", "Access-Control-Allow-Origin: https://app.example.com"),
+         ("header", "Access-Control-Allow-Methods: DELETE"),
+         ("header", "Access-Control-Max-Age: 5"), ("header", "Vary: Origin")]
+
+
+def path(place, status=200, headers=ONCE, **more):
+    pairs = [("status", status), *headers, *more.items()]
+    return f"/{place}/x?{urlencode(pairs)}"
+
+
+def proxied(name, place="api", status=200, *, of=200, headers=ONCE, **more):
+    expected = {"places": EARLY, "reached": True, "vary": ("accept",)}
+    return Producer(name, path(place, of, headers), status,
+                    **{**expected, **more})
+
+
+def cgi(script, status=200, **more):
+    return Producer(f"CGI, {script}", f"/cgi/{script}", status,
+                    **{"reached": True, **more})
+
+
+OWN_VARY = {"vary": ("accept",)}
+
+PRODUCERS = [
+    proxied("mod_proxy_http", body=b"from the backend", cookie=True),
+    *[proxied(f"mod_proxy_http, {status}", status=status, of=status)
+      for status in (201, 204, 301, 304, 400, 401, 403, 404, 418, 500, 502,
+                     503)],
+    proxied("mod_proxy_http, own headers twice", headers=TWICE),
+    proxied("mod_proxy_http, ProxyErrorOverride", "override", 500, of=500,
+            body=b"an error", vary=()),
+    proxied("mod_proxy_http, RewriteRule P", "rewritten",
+            body=b"from the backend"),
+    Producer("mod_proxy_http, dead", "/dead/x", 503, places=EARLY,
+             log="AH01114|AH0095[79]"),
+    Producer("mod_proxy_http, reset", path("api", cut=1), 502, places=EARLY,
+             log="AH01106|AH10404", reached=True),
+    proxied("mod_proxy_balancer, one dead", "pair", log="AH01114|AH0095[79]",
+            body=b"from the backend"),
+    Producer("mod_proxy_fcgi", "/script.php", reached=True, **OWN_VARY,
+             body=b"from php", cookie=True),
+    *[Producer(f"mod_proxy_fcgi, {status}", f"/script.php?status={status}",
+               status, reached=True, **OWN_VARY)
+      for status in (204, 304, 401, 404, 500)],
+    Producer("mod_proxy_fcgi, ProxyPassMatch", "/app/script.php",
+             reached=True, **OWN_VARY, places=EARLY),
+    Producer("mod_proxy_fcgi, fatal", "/fatal.php", 500, log="AH01071",
+             **OWN_VARY),
+    Producer("mod_proxy_fcgi, no script", "/missing.php", 404,
+             log="AH01071"),
+    Producer("front controller index.php", "/front/any/path", reached=True,
+             **OWN_VARY, body=b"from php"),
+    cgi("own", **OWN_VARY, body=b"own\n", cookie=True),
+    cgi("created", 201, **OWN_VARY, cookie=True),
+    cgi("nothing", 204), cgi("same", 304), cgi("teapot", 418),
+    cgi("log-in", 401, **OWN_VARY), cgi("failed", 500, **OWN_VARY),
+    cgi("away", 302, **OWN_VARY), cgi("inside", **OWN_VARY, body=b"a file"),
+    cgi("unfinished", 500, log="[Ee]nd of script"),
+    cgi("silent", 500, log="[Ee]nd of script"),
+]
+
+MODULES = ["proxy", "proxy_http", "proxy_fcgi", "proxy_balancer",
+           "lbmethod_byrequests", "slotmem_shm", "rewrite", "dir", "mime",
+           "cgi", "env"]
+
+
+@pytest.fixture(scope="module", params=harness.MPMS)
+def server(module_httpd, module_backend, request):
+    started = module_httpd(
+        matrix.config(CONFIG), mpm=request.param, modules=MODULES,
+        files=matrix.files(FILES),
+        define={"BACKEND": module_backend.port, "DEAD": harness.free_port()})
+    php = PhpFpm(started.folder)
+    yield started
+    php.stop()
+
+
+@pytest.mark.parametrize("producer", PRODUCERS, ids=matrix.names(PRODUCERS))
+def test_cells(server, backend, producer, record_property):
+    hits = server.folder / "data" / "hits"
+    hits.unlink(missing_ok=True)
+
+    def noted():
+        noted_by_scripts = hits.read_text().split() if hits.exists() else ()
+        return backend.ids().union(noted_by_scripts)
+
+    matrix.run(server, producer, record_property, noted)
