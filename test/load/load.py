@@ -38,10 +38,7 @@ GROWTH = 1024       # KiB that a warm process may gain
 MANY_RESTARTS = "AH00546: no record of generation"
 
 LISTED = [f"https://app{i}.example.com" for i in range(100)]
-UN# more generations than httpd keeps book of, where children outlive some
-MANY_RESTARTS = "AH00546: no record of generation"
-
-LISTED = ["https://evil.example", "null", "https://app1.example.com.evil"]
+UNLISTED = ["https://evil.example", "null", "https://app1.example.com.evil"]
 MIX = [*LISTED[:3], "https://a.b.example.org", *UNLISTED[:2], "-", "-"]
 BODY = "what is asked for\n" * 60
 

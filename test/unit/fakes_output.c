@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fakes.h"
 
+#include <ctype.h>
+
 #include <ap_mpm.h>
 #include <http_main.h>
 #include <scoreboard.h>
@@ -63,7 +65,25 @@ char *ap_escape_html2(apr_pool_t *pool, const char *text, int to_ascii)
     return escaped;
 }
 
-/* "a=b&c", without decoding. */
+/* %41 in place, and what is no escape as it stands. */
+static void unescape(char *text)
+{
+    char *to = text;
+    unsigned byte;
+
+    for (; *text; text++, to++) {
+        *to = *text;
+        if (*text == '%' && isxdigit((unsigned char)text[1])
+            && isxdigit((unsigned char)text[2])) {
+            sscanf(text + 1, "%2x", &byte);
+            *to = (char)byte;
+            text += 2;
+        }
+    }
+    *to = '\0';
+}
+
+/* "a=b&c": c is "1". */
 void ap_args_to_table(request_rec *r, apr_table_t **table)
 {
     char *state, *pair;
@@ -78,8 +98,10 @@ void ap_args_to_table(request_rec *r, apr_table_t **table)
 
         if (value) {
             *value++ = '\0';
+            unescape(value);
         }
-        apr_table_setn(*table, pair, value ? value : "");
+        unescape(pair);
+        apr_table_set(*table, pair, value ? value : "1");
     }
 }
 
