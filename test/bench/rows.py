@@ -41,7 +41,7 @@ class Row:
     files: dict = dataclasses.field(default_factory=dict)
     module: bool = False        # this module is loaded
     answers: bool = True        # the configuration allows an origin
-    requests: int = 40
+    requests: int = 20
 
 
 def origins(number):
@@ -123,6 +123,6 @@ def htaccess_rows():
             **in_htaccess(module_lines(1))),
         Row("`.htaccess`: recipe", "100", requests=5,
             **in_htaccess(recipe_lines(100))),
-        Row("`.htaccess`: this module", "100", module=True, requests=20,
+        Row("`.htaccess`: this module", "100", module=True, requests=10,
             **in_htaccess(module_lines(100))),
     ]
