@@ -11,17 +11,13 @@ import rows
 
 FILE = pathlib.Path(__file__).with_name("figures.json")
 COLUMNS = ["no Origin", "allowed", "refused", "preflight"]
-# An answered preflight is compared with a GET: what OPTIONS costs without
-# CORS changes by 70 instructions from start to start, as httpd's hash of
-# methods falls.
-BASES = {"preflight": "no Origin"}
 SHARE = 0.05        # how much a figure may grow,
 SPREAD = 60         # but at least by what two counts may differ
 
 
 def added(without, with_module):
     """What the module adds, by column; negative where it saves."""
-    return {column: with_module[column] - without[BASES.get(column, column)]
+    return {column: with_module[column] - without[column]
             for column in COLUMNS}
 
 
