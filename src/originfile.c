@@ -89,12 +89,26 @@ static const char *line_refuse(apr_pool_t *pool, cors_place place,
                         cure ? cure : "");
 }
 
+static size_t lines_count(const char *text, size_t length)
+{
+    const char *end = text + length;
+    size_t lines = 1;
+
+    while ((text = memchr(text, '\n', (size_t)(end - text))) != NULL) {
+        text++;
+        lines++;
+    }
+    return lines;
+}
+
 static const char *lines_add(apr_pool_t *pool, apr_pool_t *temp_pool,
                              cors_place place, const char *text,
                              size_t length, cors_origin_set *set)
 {
     const char *at = text, *end = text + length;
 
+    set->admitted = cors_matcher_create(pool);
+    cors_matcher_reserve(set->admitted, lines_count(text, length));
     while (at < end) {
         const char *newline = memchr(at, '\n', (size_t)(end - at));
         const char *line = at;
@@ -111,6 +125,9 @@ static const char *lines_add(apr_pool_t *pool, apr_pool_t *temp_pool,
         if (flaw != CORS_FLAW_NONE) {
             return line_refuse(temp_pool, place, line, line_length, flaw);
         }
+    }
+    if (cors_matcher_count(set->admitted) == 0) {
+        set->admitted = NULL;
     }
     if (!set->admitted && !set->excluded) {
         return apr_psprintf(temp_pool, "%s has no origin in it", place.file);

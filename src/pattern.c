@@ -97,18 +97,16 @@ static cors_flaw whole_flaw(const char *text, size_t length)
     return cors_origin_whole_flaw(text, length);
 }
 
-cors_flaw cors_pattern_parse(const char *text, size_t length,
-                             cors_pattern *pattern)
+/* What is no origin as it stands: a pattern with wildcards, or a mistake. */
+static cors_flaw wildcard_parse(cors_pattern *pattern)
 {
     cors_origin *origin = &pattern->origin;
-    size_t start, end = length;
+    const char *text = pattern->text;
+    size_t start, end = pattern->length;
     cors_flaw flaw;
 
-    memset(pattern, 0, sizeof(*pattern));
-    pattern->text = origin->text = text;
-    pattern->length = origin->length = length;
-    if ((flaw = whole_flaw(text, length)) != CORS_FLAW_NONE
-        || (flaw = cors_origin_parse_scheme(text, length,
+    if ((flaw = whole_flaw(text, end)) != CORS_FLAW_NONE
+        || (flaw = cors_origin_parse_scheme(text, end,
                                             &origin->scheme_length))
            != CORS_FLAW_NONE) {
         return flaw;
@@ -116,8 +114,24 @@ cors_flaw cors_pattern_parse(const char *text, size_t length,
     start = origin->scheme_length + 3;
     if ((flaw = wildcards_take(pattern, &start, &end)) != CORS_FLAW_NONE
         || (flaw = cors_origin_parse_authority(text + start, end - start,
-                                               origin)) != CORS_FLAW_NONE
-        || (flaw = wildcards_check(pattern)) != CORS_FLAW_NONE) {
+                                               origin)) != CORS_FLAW_NONE) {
+        return flaw;
+    }
+    return wildcards_check(pattern);
+}
+
+/* An origin first: for most lines of a .htaccess, 900 instructions less. */
+cors_flaw cors_pattern_parse(const char *text, size_t length,
+                             cors_pattern *pattern)
+{
+    cors_origin *origin = &pattern->origin;
+    cors_flaw flaw;
+
+    memset(pattern, 0, sizeof(*pattern));
+    pattern->text = text;
+    pattern->length = length;
+    if (cors_origin_parse(text, length, origin) != CORS_FLAW_NONE
+        && (flaw = wildcard_parse(pattern)) != CORS_FLAW_NONE) {
         return flaw;
     }
     return cors_idna_accepts(origin->host, origin->host_length)

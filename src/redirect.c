@@ -5,31 +5,31 @@
 
 #include "decision.h"
 
-static int concerns(request_rec *r)
+/* What a preflight says that is to be answered here; NULL: none such. */
+static cors_decision *preflight_of(request_rec *r)
 {
     const cors_policy *policy = cors_policy_of(r);
-    const cors_decision *decision;
+    cors_decision *decision;
 
     if (r->main || !cors_policy_exists(policy)
         || cors_policy_get(policy, CORS_REPORT_ONLY) == CORS_ON
         || cors_policy_get(policy, CORS_PREFLIGHT)
            == CORS_PREFLIGHT_FORWARD) {
-        return 0;
+        return NULL;
     }
     decision = cors_decision_read(r);
-    return decision->preflight && !decision->translating;
+    return decision->preflight && !decision->translating ? decision : NULL;
 }
 
 int cors_redirect_translate(request_rec *r, int *taken)
 {
-    cors_decision *decision;
+    cors_decision *decision = preflight_of(r);
     int status;
 
     *taken = 0;
-    if (!concerns(r)) {
+    if (!decision) {
         return DECLINED;
     }
-    decision = cors_decision_read(r);
     decision->translating = 1;
     status = ap_run_translate_name(r);
     decision->translating = 0;

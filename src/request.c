@@ -107,9 +107,3 @@ int cors_request_has_credentials(request_rec *r)
     }
     return cors_request_has_certificate(r);
 }
-
-/* httpd redirects to an ErrorDocument with the status of the error set. */
-int cors_request_is_error_document(const request_rec *r)
-{
-    return r->prev && r->prev->status != HTTP_OK;
-}

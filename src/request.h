@@ -42,7 +42,13 @@ int cors_request_has_certificate(request_rec *r);
 /* Find mod_ssl, if it is there; for httpd's optional_fn_retrieve hook. */
 void cors_request_find_ssl(void);
 
-/* Whether r is httpd's inner request for an ErrorDocument. */
-int cors_request_is_error_document(const request_rec *r);
+/*
+ * Whether r is httpd's inner request for an ErrorDocument: it redirects to
+ * one with the status of the error set.
+ */
+static inline int cors_request_is_error_document(const request_rec *r)
+{
+    return r->prev && r->prev->status != HTTP_OK;
+}
 
 #endif
