@@ -4,6 +4,8 @@
 #   make install    puts it into httpd's folder of modules (DESTDIR honoured)
 #   make check      builds and tests everything, and says how many passed
 #   make fuzz       looks for inputs that break the parsers (clang)
+#   make coverage   says which lines and branches the tests reach
+#   make tsan       judges in many threads, under ThreadSanitizer
 #   make memcheck   runs the live tests under valgrind
 #   make load       asks it a million times, and restarts it meanwhile
 #   make bench      measures it, and writes docs/performance.md
@@ -109,6 +111,8 @@ deps:
 	@$(firefox)
 
 include test/unit/unit.mk
+include test/unit/coverage.mk
+include test/unit/tsan.mk
 include test/fuzz/fuzz.mk
 include test/bench/bench.mk
 include test/load/load.mk
@@ -146,8 +150,8 @@ CPUS = $(shell getconf _NPROCESSORS_ONLN)
 
 check: deps
 	@$(MAKE) -s $(if $(findstring j,$(filter -j%,$(MAKEFLAGS))),,-j$(CPUS)) \
-	    all unit-programs
-	@test/run unit lint live browser cost
+	    all unit-programs coverage-programs
+	@test/run unit coverage lint live browser cost
 
 deb:
 	@$(DEPS) build deb

@@ -19,7 +19,8 @@ import pytest
 import client
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
-MODULE = TOP / ".libs" / "mod_cors_cookies.so"
+MODULE = pathlib.Path(os.environ.get(
+    "CORS_MODULE", TOP / ".libs" / "mod_cors_cookies.so"))
 MPMS = ["event", "worker", "prefork"]
 PATIENCE = 20       # seconds until something that must happen has failed
 

@@ -8,7 +8,7 @@
 #include <apr_lib.h>
 #include <http_main.h>
 
-fakes fake;
+__thread fakes fake;
 
 ap_conf_vector_t *fake_vector(void *config)
 {
@@ -31,6 +31,23 @@ server_rec *fake_server_create(void)
     return server;
 }
 
+void fakes_thread_start(server_rec *server)
+{
+    memset(&fake, 0, sizeof(fake));
+    apr_pool_create(&fake.pool, NULL);
+    fake.log = apr_array_make(fake.pool, 4, sizeof(fake_line));
+    fake.server = server ? server : fake_server_create();
+    fake.scheme = "http";
+    fake.htaccess_override = OR_ALL;
+    fake.patch_level = 71;
+    fake.body = "";
+}
+
+void fakes_thread_end(void)
+{
+    apr_pool_destroy(fake.pool);
+}
+
 int fakes_setup(void **state)
 {
     static int started;
@@ -40,15 +57,8 @@ int fakes_setup(void **state)
         apr_initialize();
         apr_pool_create(&apr_hook_global_pool, NULL);
     }
-    memset(&fake, 0, sizeof(fake));
     cors_cookies_module.module_index = 0;
-    apr_pool_create(&fake.pool, NULL);
-    fake.log = apr_array_make(fake.pool, 4, sizeof(fake_line));
-    fake.server = fake_server_create();
-    fake.scheme = "http";
-    fake.htaccess_override = OR_ALL;
-    fake.patch_level = 71;
-    fake.body = "";
+    fakes_thread_start(NULL);
     ap_server_conf = fake.server;
     return 0;
 }
@@ -56,7 +66,7 @@ int fakes_setup(void **state)
 int fakes_teardown(void **state)
 {
     (void)state;
-    apr_pool_destroy(fake.pool);
+    fakes_thread_end();
     return 0;
 }
 

@@ -65,11 +65,16 @@ typedef struct fakes {
     const char *retained_key;
 } fakes;
 
-extern fakes fake;
+/* Each thread has its own. */
+extern __thread fakes fake;
 
 /* cmocka's setup and teardown: a new server for each test. */
 int fakes_setup(void **state);
 int fakes_teardown(void **state);
+
+/* The same for a further thread, which shares the server of another. */
+void fakes_thread_start(server_rec *server);
+void fakes_thread_end(void);
 
 #define FAKES_TEST(function) \
     cmocka_unit_test_setup_teardown(function, fakes_setup, fakes_teardown)

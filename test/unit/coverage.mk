@@ -1,0 +1,38 @@
+# Which lines and branches the tests reach: the module's sources once more,
+# counted and without sanitizers (they would add branches of their own).
+#
+#   make coverage    of unit and live tests together, by file
+
+COVERAGE_CFLAGS = -g -O0 -fPIC --coverage -fprofile-update=atomic
+coverage_objects = $(patsubst %.c,build/coverage/%.o,$(notdir $(sources)))
+coverage_programs = $(patsubst build/unit/%,build/coverage/%,$(unit_programs))
+coverage.command = $(CC) $(COVERAGE_CFLAGS) $(MOD_CFLAGS) $(DEFS) \
+    $(EXTRA_CPPFLAGS) $(filter-out -D_FORTIFY_SOURCE=%,$(CPPFLAGS)) \
+    $(MOD_CPPFLAGS)
+
+.PHONY: coverage coverage-programs
+.SECONDARY: $(coverage_objects)
+coverage-programs: $(coverage_programs)
+
+coverage: coverage-programs build/coverage/mod_cors_cookies.so
+	@$(DEPS) live
+	@test/coverage unit live
+
+build/coverage/%.o: %.c build/coverage.flags | unit-deps
+	@mkdir -p $(@D)
+	$(coverage.command) $(track) -c -o $@ $<
+
+build/coverage/%.o: src/%.c build/coverage.flags | unit-deps
+	@mkdir -p $(@D)
+	$(coverage.command) $(track) -c -o $@ $<
+
+build/coverage/module.a: $(coverage_objects)
+	rm -f $@
+	ar rcs $@ $(coverage_objects)
+
+build/coverage/test_%: build/unit/test_%.o \
+    $(filter build/unit/fakes%,$(unit_objects)) build/coverage/module.a
+	$(CC) $(UNIT_CFLAGS) --coverage -o $@ $^ $(UNIT_LIBS)
+
+build/coverage/mod_cors_cookies.so: $(coverage_objects)
+	$(CC) -shared -Wl,-Bsymbolic --coverage -o $@ $^ $(MOD_LIBS)
