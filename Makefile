@@ -107,7 +107,7 @@ clean:
 firefox = $(DEPS) firefox || echo "Going on without Firefox."
 
 deps:
-	@$(DEPS) build unit live deb browser cost lint demo
+	@$(DEPS) build unit live deb lintian browser cost lint demo
 	@$(firefox)
 
 include test/unit/unit.mk
@@ -121,7 +121,7 @@ unit: unit-programs
 	@test/run unit
 
 live: all
-	@$(DEPS) live deb
+	@$(DEPS) live deb lintian
 	@test/run live
 
 browser: all
