@@ -367,3 +367,5 @@ def test_shipped_configuration(httpd):
     answer = site.get("/file", APP)
     assert (answer.cors, answer.vary) == ({}, set())
     assert site.preflight("/file").status == 200
+    answer = site.get("/cors-status?auto")
+    assert (answer.status, answer.body[:9]) == (200, b"allowed: ")
