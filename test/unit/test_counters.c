@@ -4,10 +4,10 @@
 #include "fakes.h"
 
 #include <apr_shm.h>
-#include <mod_status.h>
 
 #include "counters.h"
 #include "start.h"
+#include "statuspage.h"
 
 #define APP "CORSAllowOrigin https://app.example.com\n"
 #define ORIGIN "Origin: https://app.example.com"
@@ -190,6 +190,8 @@ static void without_shared_memory_nothing_is_counted(void **state)
     assert_int_equal(cors_counters_result(CORS_RESULT_DISALLOWED), 0);
     assert_int_equal(cors_counters_reason(CORS_REASON_OK), 0);
     assert_int_equal(cors_counters_refusals(refusals), 0);
+    cors_statuspage_counters(fake_request(fake_policy(""), "GET", NULL));
+    EXPECT_PART("page", fake.body, "No shared memory");
     /* The next restart may have more luck. */
     no_shared_memory = 0;
     assert_int_equal(start(), OK);

@@ -106,6 +106,24 @@ static void values_are_written_as_one_writes_them(void **state)
     }
 }
 
+static void files_are_named(void **state)
+{
+    char path[] = "/tmp/cors-describe-XXXXXX";
+    int file = mkstemp(path);
+    const cors_policy *section;
+
+    (void)state;
+    assert_int_equal(write(file, "https://a.example\n", 18), 18);
+    close(file);
+    section = fake_policy(apr_pstrcat(fake.pool, "CORSAllowOriginFile ",
+                                      path, " ", path, NULL));
+    unlink(path);
+    assert_string_equal(described(section, "CORSAllowOriginFile", 0),
+                        apr_pstrcat(fake.pool, path, " ", path, NULL));
+    assert_string_equal(described(section, "CORSAllowOrigin", 0),
+                        "none default");
+}
+
 static void what_is_unset_is_inherited_or_default(void **state)
 {
     const cors_policy *section =
@@ -272,6 +290,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         FAKES_TEST(every_directive_has_its_line),
         FAKES_TEST(values_are_written_as_one_writes_them),
+        FAKES_TEST(files_are_named),
         FAKES_TEST(what_is_unset_is_inherited_or_default),
         FAKES_TEST(what_has_no_effect_is_marked),
         FAKES_TEST(many_origins_are_counted),

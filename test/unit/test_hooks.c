@@ -304,6 +304,24 @@ static void a_safe_htaccess_is_obeyed(void **state)
     assert_string_equal(respond(r, NULL), "Access-Control-Allow-Origin: *");
 }
 
+/* A section between the server and .htaccess is to blame: 500 is not. */
+static void htaccess_is_blamed_for_its_own_lines_only(void **state)
+{
+    cors_policy *section = cors_policy_create(fake.pool, NULL);
+    cors_policy *server = fake_server_policy(fake.server);
+    request_rec *r;
+
+    (void)state;
+    assert_null(fake_read(FAKE_SERVER, server, "CORSAllowCredentials Off"));
+    assert_null(fake_read(FAKE_HTACCESS, section, "CORSAllowOrigin *"));
+    r = fake_request(
+        fake_merged(fake_merged(server,
+                                fake_policy("CORSAllowCredentials On")),
+                    section), "GET", ORIGIN);
+    assert_int_equal(process(r), OK);
+    assert_string_equal(variable(r, "CORS_REASON"), "policy-invalid");
+}
+
 /* What it makes of inherited origins is no fault of its own lines. */
 static void credentials_of_htaccess_meet_inherited_origins(void **state)
 {
@@ -340,6 +358,7 @@ int main(void)
         HOOKS_TEST(an_unsafe_htaccess_is_httpd_s_500),
         HOOKS_TEST(its_error_document_is_sent),
         HOOKS_TEST(a_safe_htaccess_is_obeyed),
+        HOOKS_TEST(htaccess_is_blamed_for_its_own_lines_only),
         HOOKS_TEST(credentials_of_htaccess_meet_inherited_origins)
     };
 

@@ -219,6 +219,19 @@ static void only_cookies_for_another_site_are_spoken_of(void **state)
     EXPECT_TEXT("level", of_cookie(APP, "GET", ORIGIN, "sid=1"), "");
 }
 
+/* Its twin without Partitioned is there on purpose. */
+static void a_deletion_need_not_be_partitioned(void **state)
+{
+    (void)state;
+    fake.scheme = "https";
+    EXPECT_TEXT("deletion",
+                of_cookie(APP, "GET", ORIGIN, "sid=; Max-Age=0; "
+                          "SameSite=None; Secure"), "");
+    EXPECT_PART("deletion",
+                of_cookie(APP, "GET", ORIGIN, "sid=; Max-Age=0; Secure"),
+                "no SameSite=None");
+}
+
 /* Secure over cleartext http works on this very machine. */
 static void loopback_may_be_cleartext(void **state)
 {
@@ -255,6 +268,7 @@ int main(void)
         FAKES_TEST(an_unsafe_merge_is_said_once),
         FAKES_TEST(cookies_that_browsers_withhold_are_named),
         FAKES_TEST(only_cookies_for_another_site_are_spoken_of),
+        FAKES_TEST(a_deletion_need_not_be_partitioned),
         FAKES_TEST(loopback_may_be_cleartext),
         FAKES_TEST(a_response_has_sixteen_lines_at_most)
     };
