@@ -2,9 +2,10 @@
 
 /*
  * The query of a status page. The first line chooses the policy of the place
- * that is looked up (fuzz_policy.h), the rest is the query. What "explain"
- * says is compared with naive_decision.h; nothing of the query may come up
- * in the answer that is not a name, an origin or a method which was checked.
+ * that is looked up (fuzz_policy.h), the rest is the query; it asks for
+ * "explain" unless p stands behind the letters. What is said is compared with
+ * naive_decision.h, and nothing of the query may come up in it that is not a
+ * name, an origin or a method which was checked.
  */
 #include "fakes.h"
 
@@ -174,6 +175,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         q.scheme = fake.scheme = "https";
         q.status = 200;
         fake.looked_up = policy_choose(letters, &q);
+        if (letters[SETTINGS] != 'p') {
+            text = apr_pstrcat(q.pool, "explain&", text, NULL);
+        }
         page_ask(text);
         body = fake.body;
         if (argument(q.pool, text, "explain")) {

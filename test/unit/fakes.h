@@ -60,6 +60,8 @@ typedef struct fakes {
     int brigades_passed;        /* that reached the network */
     int lookups_ended;
     const char *body;           /* what was written to the response */
+    char *body_room;            /* it, while it grows, */
+    size_t body_size;           /* and how far it can */
 
     void *retained;             /* what outlives a restart */
     const char *retained_key;

@@ -10,9 +10,20 @@
 
 server_rec *ap_server_conf;
 
-static void body_add(const char *text)
+/* Room that doubles, for a page is written in hundreds of pieces. */
+static void body_add(const char *text, size_t length)
 {
-    fake.body = apr_pstrcat(fake.pool, fake.body, text, NULL);
+    size_t used = strlen(fake.body);
+    char *room = fake.body_room;
+
+    if (fake.body != room || used + length >= fake.body_size) {
+        fake.body_size = 2 * (used + length) + 100;
+        room = apr_palloc(fake.pool, fake.body_size);
+        memcpy(room, fake.body, used);
+        fake.body = fake.body_room = room;
+    }
+    memcpy(room + used, text, length);
+    room[used + length] = '\0';
 }
 
 int ap_rprintf(request_rec *r, const char *format, ...)
@@ -24,14 +35,14 @@ int ap_rprintf(request_rec *r, const char *format, ...)
     va_start(arguments, format);
     text = apr_pvsprintf(fake.pool, format, arguments);
     va_end(arguments);
-    body_add(text);
+    body_add(text, strlen(text));
     return (int)strlen(text);
 }
 
 int ap_rwrite(const void *bytes, int count, request_rec *r)
 {
     (void)r;
-    body_add(apr_pstrmemdup(fake.pool, bytes, (apr_size_t)count));
+    body_add(bytes, (size_t)count);
     return count;
 }
 
