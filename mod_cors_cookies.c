@@ -57,8 +57,10 @@ static cors_decision *judge_anew(request_rec *r)
     decision = cors_decision_make(r, cors_policy_of(r));
     if (decision->result != CORS_RESULT_NONE) {
         cors_counters_add(r, decision);
-        cors_log_decision(r, decision);
         cors_variables_set(r, decision);
+    }
+    if (decision->reason != CORS_REASON_OK) {
+        cors_log_decision(r, decision);
     }
     return decision;
 }
@@ -96,6 +98,13 @@ static int translate_name(request_rec *r)
     return r->method_number == M_OPTIONS ? translate_preflight(r) : DECLINED;
 }
 
+/* Nothing is enforced upon a request without Origin. */
+static int enforce(request_rec *r, cors_decision *decision)
+{
+    return decision && decision->origin ? cors_enforce(r, decision)
+                                        : DECLINED;
+}
+
 /* Before access control and authentication. */
 static int header_parser(request_rec *r)
 {
@@ -105,7 +114,7 @@ static int header_parser(request_rec *r)
         && cors_check_htaccess_fails(r, decision->policy)) {
         return HTTP_INTERNAL_SERVER_ERROR;
     }
-    return decision ? cors_enforce(r, decision) : DECLINED;
+    return enforce(r, decision);
 }
 
 /*
@@ -114,9 +123,7 @@ static int header_parser(request_rec *r)
  */
 static int fixups(request_rec *r)
 {
-    cors_decision *decision = judge(r);
-
-    return decision ? cors_enforce(r, decision) : DECLINED;
+    return enforce(r, judge(r));
 }
 
 static void insert_filter(request_rec *r)
