@@ -78,6 +78,30 @@ def test_install_into_another_root(tree, tmp_path):
     assert defined(installed[0]) == ["cors_cookies_module"]
 
 
+def test_install_goes_by_the_layout_of_apxs(tree, tmp_path):
+    """As where httpd lives in /etc/httpd and /usr/lib64."""
+    real = os.environ.get("APXS", "apxs")
+    folder = pathlib.Path(subprocess.run(
+        [real, "-q", "installbuilddir"], check=True, text=True,
+        stdout=subprocess.PIPE).stdout.strip())
+    build = tmp_path / "build"
+    build.mkdir()
+    (build / "config_vars.mk").write_text(
+        (folder / "config_vars.mk").read_text("utf-8")
+        + "libexecdir = /usr/lib64/httpd/modules\n")
+    apxs = tmp_path / "bin" / "apxs"
+    apxs.parent.mkdir()
+    apxs.write_text(f'#!/bin/sh\n[ "$*" != "-q installbuilddir" ] || '
+                    f'{{ echo {build}; exit; }}\nexec {real} "$@"\n')
+    apxs.chmod(0o755)
+    said = make(tree[0], "install", f"APXS={apxs}",
+                f"DESTDIR={tmp_path / 'root'}").stdout
+    assert (tmp_path / "root" / "usr" / "lib64" / "httpd" / "modules"
+            / "mod_cors_cookies.so").exists()
+    assert said.endswith("LoadModule cors_cookies_module "
+                         "/usr/lib64/httpd/modules/mod_cors_cookies.so\n")
+
+
 def test_other_flags_build_it_anew_and_clean_removes_it(tree):
     """Without its libraries, too."""
     folder, before = tree
