@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "flaw.h"
+#include "token.h"
 
 /*
  * What to write instead of an origin pattern that was refused.
@@ -25,6 +26,27 @@
  */
 const char *cors_cure_pattern(apr_pool_t *pool, const char *text,
                               size_t length, cors_flaw flaw);
+
+/*
+ * The same for several origins that were written as one, cured one by one
+ * and separated by blanks; NULL where one cannot be, and where there is only
+ * one.
+ *
+ * yes: "a.example.com,b.example.com/" gives the two of them behind https:
+ */
+const char *cors_cure_origins(apr_pool_t *pool, const char *text,
+                              size_t length);
+
+/*
+ * And for names of methods or header fields: separated by blanks, where each
+ * of them passes the check.
+ *
+ * yes: "GET, PUT" gives "GET PUT", "PUT," gives "PUT"   no: "P(UT", "PUT,*"
+ */
+typedef cors_name_flaw cors_name_check(const char *text, size_t length);
+
+const char *cors_cure_names(apr_pool_t *pool, const char *text,
+                            size_t length, cors_name_check *check);
 
 /*
  * The step of it for the host alone: text, length: what stands where the

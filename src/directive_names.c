@@ -4,6 +4,7 @@
 #include <apr_strings.h>
 #include <string.h>
 
+#include "cure.h"
 #include "token.h"
 
 /*
@@ -36,23 +37,34 @@ static const char *value_take(cmd_parms *cmd, cors_names **list,
     return NULL;
 }
 
+/* NULL for a name that passes the check, else what is wrong with it. */
+static const char *name_check(cmd_parms *cmd, const char *value,
+                              cors_name_check *check)
+{
+    size_t length = strlen(value);
+    cors_name_flaw flaw = check(value, length);
+    const char *cure;
+
+    if (flaw == CORS_NAME_OK) {
+        return NULL;
+    }
+    cure = cors_cure_names(cmd->pool, value, length, check);
+    return cors_directive_refuse(cmd, value, cors_name_flaw_text(flaw), cure);
+}
+
 const char *cors_directive_allow_methods(cmd_parms *cmd, void *config,
                                          const char *value)
 {
     cors_policy *policy = config;
     const char *normalized, *refused = cors_directive_begin(cmd, policy);
     size_t length = strlen(value);
-    cors_name_flaw flaw;
     int added;
 
     if (refused
         || (refused = value_take(cmd, &policy->methods, value, 1,
-                                 &added)) != NULL || !added) {
+                                 &added)) != NULL || !added
+        || (refused = name_check(cmd, value, cors_method_check)) != NULL) {
         return refused;
-    }
-    if ((flaw = cors_method_check(value, length)) != CORS_NAME_OK) {
-        return cors_directive_refuse(cmd, value, cors_name_flaw_text(flaw),
-                                     NULL);
     }
     normalized = cors_method_normalized(value, length);
     if (!normalized && cors_token_same(value, length, "PATCH", 5)
@@ -87,7 +99,6 @@ const char *cors_directive_allow_headers(cmd_parms *cmd, void *config,
 {
     cors_policy *policy = config;
     const char *refused = cors_directive_begin(cmd, policy);
-    cors_name_flaw flaw;
     int added;
 
     if (refused
@@ -96,10 +107,9 @@ const char *cors_directive_allow_headers(cmd_parms *cmd, void *config,
         return refused;
     }
     if (added) {
-        flaw = cors_request_header_check(value, strlen(value));
-        if (flaw != CORS_NAME_OK) {
-            return cors_directive_refuse(cmd, value,
-                                         cors_name_flaw_text(flaw), NULL);
+        refused = name_check(cmd, value, cors_request_header_check);
+        if (refused) {
+            return refused;
         }
         cors_names_add(policy->headers, value, 1);
     }
@@ -111,18 +121,14 @@ const char *cors_directive_expose_headers(cmd_parms *cmd, void *config,
 {
     cors_policy *policy = config;
     const char *refused = cors_directive_begin(cmd, policy);
-    cors_name_flaw flaw;
     int added;
 
     if (refused
         || (refused = value_take(cmd, &policy->exposed, value, 1,
-                                 &added)) != NULL || !added) {
+                                 &added)) != NULL || !added
+        || (refused = name_check(cmd, value, cors_exposed_header_check))
+           != NULL) {
         return refused;
-    }
-    flaw = cors_exposed_header_check(value, strlen(value));
-    if (flaw != CORS_NAME_OK) {
-        return cors_directive_refuse(cmd, value, cors_name_flaw_text(flaw),
-                                     NULL);
     }
     cors_names_add(policy->exposed, value, 1);
     return NULL;

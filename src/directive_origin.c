@@ -4,6 +4,7 @@
 #include <apr_strings.h>
 #include <string.h>
 
+#include "cure.h"
 #include "expression.h"
 #include "originfile.h"
 #include "originset.h"
@@ -81,6 +82,9 @@ const char *cors_directive_allow_origin(cmd_parms *cmd, void *config,
         return NULL;
     }
     cure = cors_originset_cure(cmd->pool, value, flaw);
+    if (!cure && flaw == CORS_FLAW_LIST) {
+        cure = cors_cure_origins(cmd->pool, value, strlen(value));
+    }
     return cors_directive_refuse(cmd, value, cors_flaw_text(flaw), cure);
 }
 

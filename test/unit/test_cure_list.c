@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <apr_general.h>
+
+#include "cure.h"
+#include "page_end.h"
+
+static apr_pool_t *pool;
+
+static int pool_make(void **state)
+{
+    (void)state;
+    apr_initialize();
+    return apr_pool_create(&pool, NULL) != APR_SUCCESS;
+}
+
+static int pool_end(void **state)
+{
+    (void)state;
+    apr_pool_destroy(pool);
+    apr_terminate();
+    return 0;
+}
+
+static void assert_cure(const char *text, const char *cure,
+                        const char *expected)
+{
+    if (expected ? !cure || strcmp(cure, expected) != 0 : cure != NULL) {
+        fail_msg("%s: %s", text, cure ? cure : "none");
+    }
+}
+
+static void origins_are_separated(void **state)
+{
+    static const char *const rows[][2] = {
+        { "https://a.example,https://b.example",
+          "https://a.example https://b.example" },
+        { "https://a.example , HTTPS://b.example:443/;http://localhost:80",
+          "https://a.example https://b.example http://localhost" },
+        { "\"https://a.example\",\"https://b.example\"",
+          "https://a.example https://b.example" },
+        { "a.example,b.example:8443",
+          "https://a.example https://b.example:8443" },
+        { "*.a.example,b.example", "https://*.a.example https://b.example" },
+        { "https://a.example", NULL },          /* one is no list */
+        { "https://a.example,", NULL },
+        { "", NULL },
+        { ",", NULL },
+        { "https://app,example.com", NULL },
+        { "https://app .example.com", NULL },
+        { "https://a.example,null", NULL },
+        { "https://a.example,*", NULL },
+        { "https://a.example,https://*", NULL },
+        { "!https://a.example,https://b.example", NULL },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        size_t length = strlen(rows[i][0]);
+
+        assert_cure(rows[i][0],
+                    cors_cure_origins(pool, page_end_copy(rows[i][0], length),
+                                      length), rows[i][1]);
+    }
+    assert_null(cors_cure_origins(pool, "https://a.b,https://c\0d", 23));
+}
+
+static void names_are_separated(void **state)
+{
+    static const char *const rows[][2] = {
+        { "GET,PUT", "GET PUT" },
+        { "GET, POST; put\t\"x\"", "GET POST put x" },
+        { "PUT,", "PUT" },
+        { "*,", "*" },
+        { "none,", "none" },
+        { "PUT,*", NULL },
+        { "PUT,None", NULL },
+        { "PUT,TRACE", NULL },
+        { "PUT,P(UT", NULL },
+        { "P\xc3\xbcT,GET", NULL },
+        { "PUT:", NULL },
+        { ",", NULL },
+        { "", NULL },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        size_t length = strlen(rows[i][0]);
+
+        assert_cure(rows[i][0],
+                    cors_cure_names(pool, page_end_copy(rows[i][0], length),
+                                    length, cors_method_check), rows[i][1]);
+    }
+    assert_null(cors_cure_names(pool, "X-A,Cookie", 10,
+                                cors_request_header_check));
+    assert_non_null(cors_cure_names(pool, "X-A,Cookie", 10,
+                                    cors_exposed_header_check));
+    assert_null(cors_cure_names(pool, "PUT,\0", 5, cors_method_check));
+}
+
+static void very_long_lists_have_no_cure(void **state)
+{
+    static char text[4097];
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(text); i++) {
+        text[i] = i % 2 ? ',' : 'a';
+    }
+    assert_int_equal(strlen(cors_cure_names(pool, text, 4096,
+                                            cors_method_check)), 4095);
+    assert_null(cors_cure_names(pool, text, 4097, cors_method_check));
+    assert_null(cors_cure_origins(pool, text, 4097));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(origins_are_separated),
+        cmocka_unit_test(names_are_separated),
+        cmocka_unit_test(very_long_lists_have_no_cure),
+    };
+
+    return cmocka_run_group_tests(tests, pool_make, pool_end);
+}
