@@ -71,6 +71,23 @@ const char *cors_directive_disallowed_origin(cmd_parms *cmd, void *config,
     return word_take(cmd, config, CORS_DISALLOWED, value);
 }
 
+/* httpd's parser looks at a unit's first letters only: "2hours" is "2h". */
+static int has_unit(const char *value)
+{
+    static const char *const units[] = {
+        "", "ms", "s", "mi", "min", "h", NULL
+    };
+    const char *unit = value + strspn(value, "0123456789");
+    int i;
+
+    for (i = 0; units[i]; i++) {
+        if (strcmp(unit, units[i]) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 const char *cors_directive_max_age(cmd_parms *cmd, void *config,
                                    const char *value)
 {
@@ -82,7 +99,7 @@ const char *cors_directive_max_age(cmd_parms *cmd, void *config,
         return refused;
     }
     /* The length first: httpd's parser multiplies without looking. */
-    if (!apr_isdigit(value[0]) || strlen(value) > 9
+    if (!apr_isdigit(value[0]) || strlen(value) > 9 || !has_unit(value)
         || ap_timeout_parameter_parse(value, &time, "s") != APR_SUCCESS) {
         return cors_directive_refuse(cmd, value, "this is no time; write "
                                      "seconds from 0 to 86400, or a unit as "
