@@ -21,67 +21,113 @@ static const char *const probes[] = {
 };
 
 /*
- * The host name that an expression ends with, if it does, without what the
- * expression says before it: "example.com" of https://.*example\.com$.
+ * The next run of an expression that stands for itself, as it is in a host:
+ * "app", then ".example.com" of (app|[a-z])\.example\.com. NULL: no more.
  */
-static const char *literal_end(apr_pool_t *pool, const char *text)
+static const char *literal_next(apr_pool_t *pool, const char **at)
 {
-    size_t at = strlen(text), start;
-    char *name, *out;
+    char *run = apr_palloc(pool, strlen(*at) + 1), *out = run;
 
-    at -= at > 0 && text[at - 1] == '$';
-    start = at;
-    while (start > 0) {
-        if (start > 1 && text[start - 1] == '.' && text[start - 2] == '\\') {
-            start -= 2;
+    for (; **at; (*at)++) {
+        if ((*at)[0] == '\\' && (*at)[1] == '.') {
+            *out++ = *++*at;
         }
-        else if (apr_isalnum(text[start - 1]) || text[start - 1] == '-') {
-            start--;
+        else if (apr_isalnum(**at) || **at == '-') {
+            *out++ = **at;
         }
-        else {
+        else if (out > run) {
             break;
         }
-    }
-    name = out = apr_palloc(pool, at - start + 1);
-    for (; start < at; start++) {
-        if (text[start] != '\\') {
-            *out++ = text[start];
+        else if (**at == '\\' && (*at)[1]) {
+            (*at)++;            /* \d, \w and their kind */
         }
     }
     *out = '\0';
-    return name;
+    return out > run ? run : NULL;
+}
+
+static const char *stranger_refuse(apr_pool_t *pool, const char *origin,
+                                   const char *cure, const char *name)
+{
+    return apr_pstrcat(pool, "it matches origins that nobody lists, as ",
+                       origin, ", which anybody can register; ", cure, name,
+                       NULL);
 }
 
 /*
- * .*example\.com matches evil-example.com too, which anybody can register.
- * Only where the literal end is a registrable domain as a whole: names in
- * front of app.example.com belong to the owner of example.com.
+ * .*example\.com matches evil-example.com too. Asked only where a registrable
+ * domain as a whole, or a public suffix, stands there: names in front of
+ * app.example.com belong to the owner of example.com.
  */
-static const char *neighbour_probe(apr_pool_t *pool,
-                                   const cors_expression *expression)
+static const char *front_probe(apr_pool_t *pool,
+                               const cors_expression *expression,
+                               const char *name)
 {
     static const char *const fronts[] = {
         "https://q7zk3v", "https://qzvkw", "https://q7zk3v-", "http://qzvkw"
     };
-    const char *name = literal_end(pool, expression->text);
     const char *dot = strchr(name, '.');
     size_t i;
 
-    if (!dot || dot == name
-        || !cors_site_is_public_suffix(dot + 1, strlen(dot + 1))) {
+    if (!dot || !cors_site_is_public_suffix(dot + 1, strlen(dot + 1))) {
         return NULL;
     }
     for (i = 0; i < sizeof(fronts) / sizeof(fronts[0]); i++) {
         const char *origin = apr_pstrcat(pool, fronts[i], name, NULL);
 
         if (cors_expression_matches(expression, origin, strlen(origin))) {
-            return apr_pstrcat(pool, "it matches origins that nobody lists, "
-                               "as ", origin, ", which anybody can "
-                               "register; write a dot, \\., in front of ",
-                               name, NULL);
+            return dot == name
+                ? stranger_refuse(pool, origin, "name your own domain in "
+                                  "it, in front of ", name)
+                : stranger_refuse(pool, origin, "write a dot, \\., in front "
+                                  "of ", name);
         }
     }
     return NULL;
+}
+
+/* example\.com.* matches example.com.evil.net too. */
+static const char *tail_probe(apr_pool_t *pool,
+                              const cors_expression *expression,
+                              const char *before, const char *name)
+{
+    const char *const heads[] = {
+        "https://", "http://", "https://qzvkw", "https://q7zk3v", before
+    };
+    static const char *const tails[] = {
+        ".q7zk3v.com", "q7zk3v.com", ".qzvkw.com"
+    };
+    const size_t count = sizeof(tails) / sizeof(tails[0]);
+    size_t i;
+
+    for (i = 0; i < count * sizeof(heads) / sizeof(heads[0]); i++) {
+        const char *origin = apr_pstrcat(pool, heads[i / count], name,
+                                         tails[i % count], NULL);
+
+        if (cors_expression_matches(expression, origin, strlen(origin))) {
+            return stranger_refuse(pool, origin, "end the host in your own "
+                                   "domain, with nothing but a port behind "
+                                   "it", "");
+        }
+    }
+    return NULL;
+}
+
+/* Strangers whose origins are made of the expression's own words. */
+static const char *neighbours_probe(apr_pool_t *pool,
+                                    const cors_expression *expression)
+{
+    const char *at = expression->text, *before = "https://", *name;
+    const char *refused = NULL;
+
+    while (!refused && (name = literal_next(pool, &at)) != NULL) {
+        refused = front_probe(pool, expression, name);
+        if (!refused) {
+            refused = tail_probe(pool, expression, before, name);
+        }
+        before = apr_pstrcat(pool, "https://", name, NULL);
+    }
+    return refused;
 }
 
 static const char *probe(apr_pool_t *pool, const cors_expression *expression)
@@ -101,7 +147,11 @@ static const char *probe(apr_pool_t *pool, const cors_expression *expression)
                                NULL);
         }
     }
-    return neighbour_probe(pool, expression);
+    if (cors_expression_matches(expression, "null", 4)) {
+        return "it matches the origin 'null', which every sandboxed frame "
+               "and every local file sends; leave 'null' out";
+    }
+    return neighbours_probe(pool, expression);
 }
 
 const char *cors_expression_compile(apr_pool_t *pool, const char *text,

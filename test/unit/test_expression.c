@@ -85,6 +85,16 @@ static void expressions_that_cannot_be_meant_are_refused(void **state)
         { "https://\\d+\\.\\d+\\.\\d+\\.\\d+",
           "matches origins that nobody lists" },
         { "https://.*:8443", "matches origins that nobody lists" },
+        { "https://.*\\.fr", "https://q7zk3v.fr, which anybody" },
+        { "https://[a-z]+\\.edu", "https://qzvkw.edu, which anybody" },
+        { "https://a\\.example\\.com.*",
+          "https://a.example.com.q7zk3v.com, which anybody" },
+        { "https://(a|b)\\.example\\.com[a-z.]*",
+          "https://b.example.com.qzvkw.com, which anybody" },
+        { "https://\\w+\\.example\\.com.*",
+          "https://qzvkw.example.com.q7zk3v.com, which anybody" },
+        { "https://.*example\\.com(:\\d+)?", "in front of example.com" },
+        { "null|https://a\\.example", "matches the origin 'null'" },
         { "(?!https://evil).*", "matches the empty string" },
         { "(?!https://evil).+", "matches origins that nobody lists" }
     };
