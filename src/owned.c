@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "owned.h"
 
+#include <apr_strings.h>
 #include <http_log.h>
 #include <string.h>
 
@@ -52,21 +53,33 @@ static const char *first_owned(const apr_table_t *table, int keep_preflight)
     return NULL;
 }
 
-static void table_clean(request_rec *r, apr_table_t *table,
-                        int keep_preflight)
+/* Returns the names that were removed so far, NULL: none. */
+static const char *table_clean(request_rec *r, apr_table_t *table,
+                               int keep_preflight, const char *removed)
 {
     const char *name;
 
     while ((name = first_owned(table, keep_preflight)) != NULL) {
-        ap_log_rerror(APLOG_MARK, APLOG_DEBUG, 0, r,
-                      "%s of the handler or another module is replaced",
-                      name);
         apr_table_unset(table, name);
+        if (!removed) {
+            removed = name;
+        }
+        else if (APLOG_R_IS_LEVEL(r, APLOG_DEBUG)) {
+            removed = apr_pstrcat(r->pool, removed, ", ", name, NULL);
+        }
     }
+    return removed;
 }
 
 void cors_owned_remove(request_rec *r, int keep_preflight)
 {
-    table_clean(r, r->headers_out, keep_preflight);
-    table_clean(r, r->err_headers_out, keep_preflight);
+    const char *removed = NULL;
+
+    removed = table_clean(r, r->headers_out, keep_preflight, removed);
+    removed = table_clean(r, r->err_headers_out, keep_preflight, removed);
+    if (removed) {
+        ap_log_rerror(APLOG_MARK, APLOG_DEBUG, 0, r,
+                      "replaced what the handler or another module said: %s",
+                      removed);
+    }
 }

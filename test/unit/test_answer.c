@@ -216,9 +216,11 @@ static void or_removed(void **state)
     write_answer(r);
     assert_string_equal(fake_headers_text(r->headers_out), KEPT "\n" VARY);
     assert_string_equal(fake_headers_text(r->err_headers_out), KEPT);
+    assert_int_equal(fake.log->nelts, 1);
     EXPECT_PART("log", fake_log_text(APLOG_DEBUG),
-                "Access-Control-Allow-Origin of the handler or another "
-                "module is replaced");
+                "replaced what the handler or another module said: "
+                "Access-Control-Allow-Origin, "
+                "Access-Control-Allow-Credentials, ");
 }
 
 static void a_backend_s_preflight_keeps_its_own(void **state)
