@@ -70,21 +70,32 @@ static void log_refusal(request_rec *r, const cors_decision *decision)
                   hint ? "; " : "", hint ? hint : "");
 }
 
+#define SAID_MAX 256
+
 /*
  * Whether this place was said before in this child. A .htaccess is another
- * object at each request, so it is known by its name and line; where two
- * share a slot, the worst is a line too many.
+ * object at each request, so it is known by its name and line. Once as many
+ * places were said as are remembered, the others are passed over.
  */
 static int is_said(const cors_place *place)
 {
-    static volatile apr_uint32_t said[64];
-    apr_uint32_t hash = 2166136261u + (apr_uint32_t)place->line;
+    static volatile apr_uint32_t said[SAID_MAX];
+    apr_uint32_t hash = 2166136261u + (apr_uint32_t)place->line, i;
     const char *c;
 
     for (c = place->file ? place->file : ""; *c; c++) {
         hash = (hash ^ (unsigned char)*c) * 16777619u;
     }
-    return apr_atomic_xchg32(&said[hash % 64], hash) == hash;
+    hash |= 1;                  /* 0 is a free slot */
+    for (i = 0; i < SAID_MAX; i++) {
+        apr_uint32_t there =
+            apr_atomic_cas32(&said[(hash + i) % SAID_MAX], hash, 0);
+
+        if (there == 0 || there == hash) {
+            return there == hash;
+        }
+    }
+    return 1;
 }
 
 static void log_invalid(request_rec *r, const cors_policy *policy)

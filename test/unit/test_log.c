@@ -137,6 +137,29 @@ static void an_unsafe_merge_is_said_once(void **state)
     EXPECT_PART("once", fake_log_text(APLOG_ERR), "'/api/items'");
 }
 
+/* Places enough that some share a slot of those said, whatever the hash. */
+static void many_unsafe_merges_are_said_once_each(void **state)
+{
+    const cors_policy *policies[60];
+    int i;
+
+    (void)state;
+    fake.server->log.level = APLOG_WARNING;
+    for (i = 0; i < 60; i++) {
+        cors_policy *section = fake_policy("CORSAllowOrigin *");
+
+        section->origins->place.line = 1000 + i * 7;
+        policies[i] = section;
+    }
+    for (i = 0; i < 180; i++) {
+        const cors_policy *policy = policies[i % 60];
+        request_rec *r = fake_request(policy, "GET", ORIGIN);
+
+        cors_log_decision(r, cors_decision_make(r, policy));
+    }
+    assert_int_equal(fake.log->nelts, 60);
+}
+
 /* What is said at info of a cookie that goes along with a response. */
 static const char *of_cookie(const char *lines, const char *method,
                              const char *headers, const char *cookie)
@@ -266,6 +289,7 @@ int main(void)
         FAKES_TEST(what_is_allowed_is_not_logged),
         FAKES_TEST(nothing_is_said_at_warn),
         FAKES_TEST(an_unsafe_merge_is_said_once),
+        FAKES_TEST(many_unsafe_merges_are_said_once_each),
         FAKES_TEST(cookies_that_browsers_withhold_are_named),
         FAKES_TEST(only_cookies_for_another_site_are_spoken_of),
         FAKES_TEST(a_deletion_need_not_be_partitioned),
