@@ -146,18 +146,20 @@ static cors_place blamed_place(const cors_policy *section,
 
 /*
  * A cookie with SameSite=None goes along from every site, and only a policy
- * for the others keeps their requests from using it.
+ * for the others keeps their requests from using it. Said of the section
+ * that brings the two together, not of those that inherit both.
  */
 static void section_warn(server_rec *server, const cors_policy *section,
                          const cors_policy *whole)
 {
     int i;
 
-    if (cors_policy_get(whole, CORS_DISALLOWED) != CORS_SERVE) {
+    if (cors_policy_get(whole, CORS_DISALLOWED) != CORS_SERVE
+        || !(section->cookies || section->settings[CORS_DISALLOWED])) {
         return;
     }
-    for (i = 0; section->cookies && i < section->cookies->nelts; i++) {
-        if (APR_ARRAY_IDX(section->cookies, i, cors_setcookie_rule).samesite
+    for (i = 0; whole->cookies && i < whole->cookies->nelts; i++) {
+        if (APR_ARRAY_IDX(whole->cookies, i, cors_setcookie_rule).samesite
             == CORS_SAMESITE_NONE) {
             ap_log_error(APLOG_MARK, APLOG_WARNING | APLOG_STARTUP, 0,
                          server, "CORSCookieAttributes 'SameSite=None' in "

@@ -236,6 +236,24 @@ static void same_site_none_beside_serve_is_warned_of(void **state)
                 "CORSDisallowedOrigin StripCredentials or Deny");
 }
 
+static void an_heir_that_serves_is_warned_of(void **state)
+{
+    (void)state;
+    check_configuration("CORSCookieAttributes SameSite=None Secure\n"
+                        "CORSDisallowedOrigin Deny",
+                        "\n\nCORSDisallowedOrigin Serve");
+    EXPECT_PART("warning", fake_log_text(APLOG_WARNING),
+                "line 3 of conf/httpd.conf");
+}
+
+static void an_heir_of_both_is_not(void **state)
+{
+    (void)state;
+    check_configuration("CORSCookieAttributes SameSite=None Secure",
+                        "\n\nCORSMaxAge 5");
+    assert_null(strstr(fake_log_text(APLOG_WARNING), "line 3"));
+}
+
 static void same_site_none_beside_deny_is_not(void **state)
 {
     (void)state;
@@ -257,6 +275,8 @@ int main(void)
         FAKES_TEST(an_heir_that_turns_credentials_on_is_blamed),
         FAKES_TEST(every_server_is_checked),
         FAKES_TEST(same_site_none_beside_serve_is_warned_of),
+        FAKES_TEST(an_heir_that_serves_is_warned_of),
+        FAKES_TEST(an_heir_of_both_is_not),
         FAKES_TEST(same_site_none_beside_deny_is_not)
     };
 
