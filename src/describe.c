@@ -178,7 +178,14 @@ static const char *options_value(apr_pool_t *pool, const cors_policy *policy,
 }
 
 /* Where a value has an effect at all. */
-enum { IN_POLICIES, EVERYWHERE, WHERE_ANSWERED };
+enum {
+    EVERYWHERE,
+    IN_POLICIES,
+    WITH_ORIGINS,               /* where origins are allowed by name */
+    WHERE_READ,                 /* where somebody may read */
+    WHERE_ANSWERED,             /* and the module answers preflights */
+    WITH_COOKIES                /* in policies, and to cookies alone */
+};
 
 /* What makes a policy comes first; a setting is described by its words. */
 static const struct {
@@ -190,18 +197,18 @@ static const struct {
     { "CORSAllowOrigin", origins_value, 0, EVERYWHERE },
     { "CORSAllowOriginMatch", match_value, 0, EVERYWHERE },
     { "CORSAllowOriginFile", file_value, 0, EVERYWHERE },
-    { "CORSAllowCredentials", NULL, CORS_CREDENTIALS, IN_POLICIES },
+    { "CORSAllowCredentials", NULL, CORS_CREDENTIALS, WITH_ORIGINS },
     { "CORSAllowAnonymous", NULL, CORS_ANONYMOUS, EVERYWHERE },
     { "CORSAllowMethods", methods_value, 0, WHERE_ANSWERED },
     { "CORSAllowHeaders", headers_value, 0, WHERE_ANSWERED },
-    { "CORSExposeHeaders", exposed_value, 0, IN_POLICIES },
+    { "CORSExposeHeaders", exposed_value, 0, WHERE_READ },
     { "CORSMaxAge", max_age_value, 0, WHERE_ANSWERED },
     { "CORSPreflight", NULL, CORS_PREFLIGHT, IN_POLICIES },
     { "CORSPreflightStatus", NULL, CORS_PREFLIGHT_STATUS, WHERE_ANSWERED },
     { "CORSDisallowedOrigin", NULL, CORS_DISALLOWED, EVERYWHERE },
     { "CORSCookieAttributes", cookies_value, 0, EVERYWHERE },
-    { "CORSReportOnly", NULL, CORS_REPORT_ONLY, IN_POLICIES },
-    { "CORSOptions", options_value, 0, IN_POLICIES }
+    { "CORSReportOnly", NULL, CORS_REPORT_ONLY, WITH_COOKIES },
+    { "CORSOptions", options_value, 0, WITH_ORIGINS }
 };
 
 #define ROWS ((int)(sizeof(rows) / sizeof(rows[0])))
@@ -236,13 +243,25 @@ static const char *default_of(int row)
 
 static int has_effect(int row, const cors_policy *policy)
 {
-    if (rows[row].effect == EVERYWHERE) {
+    int origins = cors_policy_allows_origins(policy);
+    int read = origins
+               || cors_policy_get(policy, CORS_ANONYMOUS) == CORS_ON;
+
+    switch (rows[row].effect) {
+    case IN_POLICIES:
+        return cors_policy_exists(policy);
+    case WITH_COOKIES:
+        return cors_policy_exists(policy) || policy->cookies;
+    case WITH_ORIGINS:
+        return origins;
+    case WHERE_READ:
+        return read;
+    case WHERE_ANSWERED:
+        return read && cors_policy_get(policy, CORS_PREFLIGHT)
+                       == CORS_PREFLIGHT_ANSWER;
+    default:
         return 1;
     }
-    return cors_policy_exists(policy)
-           && (rows[row].effect == IN_POLICIES
-               || cors_policy_get(policy, CORS_PREFLIGHT)
-                  == CORS_PREFLIGHT_ANSWER);
 }
 
 apr_array_header_t *cors_describe_policy(apr_pool_t *pool,

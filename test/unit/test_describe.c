@@ -60,7 +60,7 @@ static void values_are_written_as_one_writes_them(void **state)
         { "CORSAllowOriginMatch https://[ab]\\.example", "CORSAllowOrigin",
           "none default" },
         { "CORSAllowAnonymous On", "CORSAllowAnonymous", "On" },
-        { "CORSAllowAnonymous On\nCORSAllowCredentials Off",
+        { "CORSAllowOrigin https://a.example\nCORSAllowCredentials Off",
           "CORSAllowCredentials", "Off" },
         { "CORSAllowAnonymous On\nCORSAllowMethods put DELETE",
           "CORSAllowMethods", "PUT DELETE" },
@@ -84,15 +84,15 @@ static void values_are_written_as_one_writes_them(void **state)
         { "CORSCookieAttributes Secure only=a\n"
           "CORSCookieAttributes HttpOnly", "CORSCookieAttributes",
           "Secure only=a; HttpOnly" },
-        { "CORSAllowAnonymous On\n"
+        { "CORSAllowOrigin https://a.example\n"
           "CORSOptions UnsafeInsecureOrigin UnsafePublicSuffix",
           "CORSOptions", "UnsafeInsecureOrigin UnsafePublicSuffix" },
-        { "CORSAllowAnonymous On\nCORSOptions none", "CORSOptions",
+        { "CORSAllowOrigin https://a.example\nCORSOptions none", "CORSOptions",
           "none" },
-        { "CORSAllowAnonymous On\n"
+        { "CORSAllowOrigin https://a.example\n"
           "CORSOptions +UnsafePublicSuffix -UnsafeInsecureOrigin",
           "CORSOptions", "+UnsafePublicSuffix -UnsafeInsecureOrigin" },
-        { "CORSAllowAnonymous On\n"
+        { "CORSAllowOrigin https://a.example\n"
           "CORSOptions +UnsafeInsecureOrigin -UnsafePublicSuffix",
           "CORSOptions", "+UnsafeInsecureOrigin -UnsafePublicSuffix" }
     };
@@ -167,8 +167,20 @@ static void what_has_no_effect_is_marked(void **state)
           "UnsafePublicSuffix without effect" },
         { "CORSCookieAttributes Secure", "CORSCookieAttributes", "Secure" },
         { "CORSDisallowedOrigin Serve", "CORSDisallowedOrigin", "Serve" },
-        { "CORSDisallowedOrigin Deny\nCORSAllowMethods PUT",
+        { "CORSAllowAnonymous On\nCORSAllowMethods PUT",
           "CORSAllowMethods", "PUT" },
+        /* A policy, but nobody may read. */
+        { "CORSDisallowedOrigin Deny\nCORSAllowMethods PUT",
+          "CORSAllowMethods", "PUT without effect" },
+        { "CORSDisallowedOrigin Deny\nCORSExposeHeaders ETag",
+          "CORSExposeHeaders", "ETag without effect" },
+        { "CORSDisallowedOrigin Deny\nCORSReportOnly On",
+          "CORSReportOnly", "On" },
+        { "CORSAllowAnonymous On\nCORSAllowCredentials Off",
+          "CORSAllowCredentials", "Off without effect" },
+        /* It keeps cookies as they are, too. */
+        { "CORSCookieAttributes Secure\nCORSReportOnly On",
+          "CORSReportOnly", "On" },
         /* The backend answers for itself. */
         { "CORSAllowAnonymous On\nCORSPreflight Forward\n"
           "CORSAllowMethods PUT", "CORSAllowMethods",
