@@ -146,7 +146,7 @@ static void write_cookies(request_rec *r, const cors_decision *decision)
     if (decision && cors_enforce_strips_cookies(decision)) {
         cors_cookies_remove(r);
     }
-    else if (!decision || !cors_decision_refuses_origin(decision)) {
+    else if (!decision || !cors_decision_is_of_stranger(decision)) {
         if ((rules = cors_cookies_rules(r)) != NULL) {
             cors_cookies_rewrite(r, rules);
         }

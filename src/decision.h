@@ -59,16 +59,22 @@ static inline cors_decision *cors_decision_of(const request_rec *r)
 void cors_decision_keep(request_rec *r, cors_decision *decision);
 
 /*
- * Whether the judgement is of a cross-origin request that is not allowed,
- * which CORSDisallowedOrigin is about. Not of a preflight that fails for its
+ * Whether the judgement is of a cross-origin request whose origin is not
+ * allowed, anonymous ones among them. Not of a preflight that fails for its
  * method or headers only.
  */
-static inline int cors_decision_refuses_origin(
+static inline int cors_decision_is_of_stranger(
     const cors_decision *decision)
 {
     return decision->origin && !decision->origin_allowed
-           && !decision->anonymous
            && decision->result != CORS_RESULT_SAME_ORIGIN;
+}
+
+/* Whether CORSDisallowedOrigin is about it: a stranger, not anonymous. */
+static inline int cors_decision_refuses_origin(
+    const cors_decision *decision)
+{
+    return cors_decision_is_of_stranger(decision) && !decision->anonymous;
 }
 
 /*

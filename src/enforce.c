@@ -31,22 +31,26 @@ int cors_enforce_answer(request_rec *r, cors_decision *decision)
 
 /*
  * What cannot be taken out of a request: an upgrade keeps its cookies'
- * session, mod_auth_digest has read its header by now, and a certificate
- * belongs to the connection.
+ * session, mod_auth_digest has read its header by now, a certificate belongs
+ * to the connection, and a log-in has happened where mod_dir or
+ * mod_negotiation brought this place in.
  */
-static int cannot_strip(request_rec *r)
+static int cannot_strip(request_rec *r, const cors_decision *decision)
 {
     const char *auth_type = ap_auth_type(r);
 
-    return apr_table_get(r->headers_in, "Upgrade")
+    return (r->user && !decision->stripped)
+           || apr_table_get(r->headers_in, "Upgrade")
            || (auth_type && ap_cstr_casecmp(auth_type, "Digest") == 0)
            || cors_request_has_certificate(r);
 }
 
 static int strip(request_rec *r, cors_decision *decision)
 {
+    int refused = cannot_strip(r, decision);
+
     decision->stripped = 1;
-    if (cannot_strip(r)) {
+    if (refused) {
         return HTTP_FORBIDDEN;
     }
     apr_table_unset(r->headers_in, "Cookie");

@@ -179,6 +179,28 @@ static void report_only_does_nothing_of_it(void **state)
     expect_rows(rows, LENGTH(rows));
 }
 
+/* mod_dir brought in a place that strips: somebody has logged in by then. */
+static void a_log_in_before_cannot_be_stripped(void **state)
+{
+    request_rec *r = judged(STRIP, "POST", OTHER SECRETS);
+
+    (void)state;
+    r->user = "somebody";
+    assert_int_equal(cors_enforce(r, cors_decision_of(r)), HTTP_FORBIDDEN);
+    assert_non_null(apr_table_get(r->headers_in, "Cookie"));
+}
+
+/* It was stripped before, and is somebody all the same. */
+static void a_log_in_without_credentials_is_none_of_ours(void **state)
+{
+    request_rec *r = judged(STRIP, "POST", OTHER SECRETS);
+
+    (void)state;
+    assert_int_equal(cors_enforce(r, cors_decision_of(r)), DECLINED);
+    r->user = "anybody";
+    assert_int_equal(cors_enforce(r, cors_decision_of(r)), DECLINED);
+}
+
 /* mod_auth_digest reads Authorization before any hook of ours. */
 static void digest_cannot_be_stripped(void **state)
 {
@@ -310,6 +332,8 @@ int main(void)
         FAKES_TEST(others_are_served_denied_or_stripped),
         FAKES_TEST(whoever_is_welcome_is_left_alone),
         FAKES_TEST(report_only_does_nothing_of_it),
+        FAKES_TEST(a_log_in_before_cannot_be_stripped),
+        FAKES_TEST(a_log_in_without_credentials_is_none_of_ours),
         FAKES_TEST(digest_cannot_be_stripped),
         FAKES_TEST(a_client_certificate_cannot_be_stripped),
         FAKES_TEST(each_place_on_the_way_has_its_word),
