@@ -56,6 +56,9 @@ def test_each_recipe_has_a_test():
     names = {re.sub(r"\W", "_", file.stem) for file in RECIPES.iterdir()}
     assert len(names) >= 16
     assert names <= tests, f"without a test: {names - tests}"
+    table = (harness.TOP / "docs" / "recipes.md").read_text("utf-8")
+    assert sorted(re.findall(r"\| \[.*\]\(\.\./conf/recipes/(.*)\)", table)) \
+        == sorted(file.name for file in RECIPES.iterdir())
 
 
 def test_single_page_app(recipe):
