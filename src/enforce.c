@@ -18,10 +18,17 @@ static int answered_status(const cors_decision *decision)
 
 int cors_enforce_answer(request_rec *r, cors_decision *decision)
 {
+    /* A body that cannot be read past is the error that is answered. */
+    if (ap_request_has_body(r)) {
+        int status = ap_discard_request_body(r);
+
+        if (status != OK) {
+            return status;
+        }
+    }
     /*
      * Not by returning the status: an ErrorDocument would answer, or a
-     * canned page. The error filters bring "Header always" (HSTS). A body
-     * that came with it is read off by httpd, as after every answer.
+     * canned page. The error filters bring "Header always" (HSTS).
      */
     decision->answered = 1;
     r->status = answered_status(decision);
@@ -45,6 +52,10 @@ static int cannot_strip(request_rec *r, const cors_decision *decision)
            || cors_request_has_certificate(r);
 }
 
+/*
+ * And the copies that the server's own SetEnvIf or RewriteRule has made by
+ * now, under the names that CGI and FastCGI programs read.
+ */
 static int strip(request_rec *r, cors_decision *decision)
 {
     int refused = cannot_strip(r, decision);
@@ -55,6 +66,9 @@ static int strip(request_rec *r, cors_decision *decision)
     }
     apr_table_unset(r->headers_in, "Cookie");
     apr_table_unset(r->headers_in, "Authorization");
+    apr_table_unset(r->subprocess_env, "HTTP_COOKIE");
+    apr_table_unset(r->subprocess_env, "HTTP_AUTHORIZATION");
+    apr_table_unset(r->subprocess_env, "REDIRECT_HTTP_AUTHORIZATION");
     return DECLINED;
 }
 

@@ -255,3 +255,15 @@ const char *ap_auth_type(request_rec *r)
     (void)r;
     return fake.auth_type;
 }
+
+int ap_request_has_body(request_rec *r)
+{
+    return apr_table_get(r->headers_in, "Content-Length")
+           || apr_table_get(r->headers_in, "Transfer-Encoding");
+}
+
+int ap_discard_request_body(request_rec *r)
+{
+    (void)r;
+    return fake.body_status;
+}

@@ -48,6 +48,7 @@ typedef struct fakes {
     /* What httpd answers when it is asked. */
     const char *scheme;         /* of the request: "http" */
     const char *auth_type;      /* of the request's place: NULL */
+    int body_status;            /* of reading past a request body: OK */
     int htaccess_override;      /* AllowOverride: all of them */
     const cors_policy *looked_up;   /* of the place that is looked up */
     const char *defined;        /* -D on the command line: NULL */

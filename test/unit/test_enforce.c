@@ -262,6 +262,36 @@ static void each_place_on_the_way_has_its_word(void **state)
     assert_true(cors_enforce_strips_cookies(decision));
 }
 
+static void a_body_that_cannot_be_read_past_is_the_answer(void **state)
+{
+    request_rec *r = judged(APP, "OPTIONS", ORIGIN PREFLIGHT
+                            "\nTransfer-Encoding: chunked");
+
+    (void)state;
+    assert_int_equal(cors_enforce(r, cors_decision_of(r)), DONE);
+    fake.body_status = HTTP_BAD_REQUEST;
+    assert_int_equal(cors_enforce(r, cors_decision_of(r)),
+                     HTTP_BAD_REQUEST);
+    r = judged(APP, "OPTIONS", ORIGIN PREFLIGHT);
+    assert_int_equal(cors_enforce(r, cors_decision_of(r)), DONE);
+}
+
+/* What SetEnvIf and RewriteRule have made for CGI before we could look. */
+static void copies_of_credentials_are_stripped(void **state)
+{
+    request_rec *r = judged(STRIP, "GET", OTHER SECRETS);
+
+    (void)state;
+    apr_table_setn(r->subprocess_env, "HTTP_COOKIE", "sid=1");
+    apr_table_setn(r->subprocess_env, "HTTP_AUTHORIZATION", "Basic dTpw");
+    apr_table_setn(r->subprocess_env, "REDIRECT_HTTP_AUTHORIZATION",
+                   "Basic dTpw");
+    apr_table_setn(r->subprocess_env, "HTTP_ACCEPT", "*/*");
+    assert_int_equal(cors_enforce(r, cors_decision_of(r)), DECLINED);
+    assert_string_equal(fake_headers_text(r->subprocess_env),
+                        "HTTP_ACCEPT: */*");
+}
+
 static void error_documents_are_not_denied(void **state)
 {
     request_rec *r = judged(DENY, "POST", OTHER SECRETS);
@@ -329,6 +359,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         FAKES_TEST(preflights_are_answered),
         FAKES_TEST(forwarded_ones_are_the_backend_s),
+        FAKES_TEST(a_body_that_cannot_be_read_past_is_the_answer),
+        FAKES_TEST(copies_of_credentials_are_stripped),
         FAKES_TEST(others_are_served_denied_or_stripped),
         FAKES_TEST(whoever_is_welcome_is_left_alone),
         FAKES_TEST(report_only_does_nothing_of_it),
