@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The matrix: what httpd makes of files."""
 
-import os
-
 import pytest
 
 import harness
@@ -136,9 +134,6 @@ FILES = {
                                                      "deny")},
 }
 
-WRITTEN = 1000000000        # when every file was, in September 2001
-LATER = "Sat, 01 Jan 2005 00:00:00 GMT"
-EARLIER = "Sat, 01 Jan 2000 00:00:00 GMT"
 HSTS = (("Strict-Transport-Security", "max-age=63072000"),)
 NEGOTIATED = ("negotiate", "accept-language")
 LANGUAGE = {method: ("accept-language",) for method in ("POST", "OPTIONS")}
@@ -154,10 +149,10 @@ PRODUCERS = [
     Producer("304 by ETag", "/file", 304, post=412, options=200,
              headers={"If-None-Match": "*"}),
     Producer("304 by date", "/file", 304, post=200, options=200,
-             headers={"If-Modified-Since": LATER}),
+             headers={"If-Modified-Since": matrix.LATER}),
     Producer("412", "/file", 412, options=200, headers={"If-Match": '"another"'}),
     Producer("412 by date", "/file", 412, options=200,
-             headers={"If-Unmodified-Since": EARLIER}),
+             headers={"If-Unmodified-Since": matrix.EARLIER}),
     Producer("416", "/file", 416, options=200, headers={"Range": "bytes=100-"}),
     Producer("missing file", "/missing", 404, options=200),
     Producer("below a file", "/file/below", 404, options=200),
@@ -212,8 +207,7 @@ def server(module_httpd, request):
     started = module_httpd(
         matrix.config(CONFIG), mpm=request.param, modules=MODULES,
         files=matrix.files(FILES))
-    for name in FILES:
-        os.utime(started.folder / "htdocs" / name, (WRITTEN, WRITTEN))
+    matrix.age(started)
     return started
 
 
