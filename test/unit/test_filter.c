@@ -169,6 +169,9 @@ static void cookies_get_their_attributes(void **state)
         /* Not for whom it is not meant. */
         { APP ATTRIBUTES, OTHER, "a=b" },
         { APP ATTRIBUTES, "Origin: null", "a=b" },
+        { APP "CORSAllowAnonymous On\n" ATTRIBUTES, OTHER, "a=b" },
+        { APP "CORSAllowAnonymous On\n" ATTRIBUTES, ORIGIN, "a=b; Secure" },
+        { APP "CORSAllowAnonymous On\n" ATTRIBUTES, NULL, "a=b; Secure" },
         { APP "CORSCookieAttributes none", ORIGIN, "a=b" },
         { APP, ORIGIN, "a=b" },
         { APP "CORSDisallowedOrigin StripCredentials\n" ATTRIBUTES, OTHER,
