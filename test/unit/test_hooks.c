@@ -259,82 +259,42 @@ static void report_only_touches_nothing(void **state)
     assert_string_equal(variable(r, "CORS_RESULT"), "disallowed");
 }
 
-/* The request to a place whose .htaccess has these lines. */
-static request_rec *in_htaccess(const char *server, const char *lines)
+/* Each by the hook that httpd calls it through. */
+static void a_server_is_checked_and_started(void **state)
 {
-    cors_policy *section = cors_policy_create(fake.pool, NULL);
-    cors_policy *base = fake_server_policy(fake.server);
-
-    assert_null(fake_read(FAKE_SERVER, base, server));
-    assert_null(fake_read(FAKE_HTACCESS, section, lines));
-    return fake_request(fake_merged(base, section), "GET", ORIGIN);
-}
-
-static void an_unsafe_htaccess_is_httpd_s_500(void **state)
-{
-    request_rec *r = in_htaccess("", "\nCORSAllowOrigin *");
+    process_rec process = { .pool = apr_hook_global_pool };
 
     (void)state;
-    assert_int_equal(ap_run_header_parser(r), HTTP_INTERNAL_SERVER_ERROR);
-    EXPECT_PART("log", fake_log_text(APLOG_ALERT),
-                "/srv/www/.htaccess:2: CORSAllowOrigin '*': with "
-                "credentials");
+    fake.server->process = &process;
+    fake_policy("CORSAllowOrigin *");
+    assert_int_equal(ap_run_check_config(fake.pool, fake.pool, fake.pool,
+                                         fake.server),
+                     HTTP_INTERNAL_SERVER_ERROR);
+    assert_int_equal(ap_run_post_config(fake.pool, fake.pool, fake.pool,
+                                        fake.server), OK);
+    EXPECT_PART("start", fake_log_text(APLOG_NOTICE), "mod_cors_cookies/");
 }
 
-/* Not a second error on top of the first. */
-static void its_error_document_is_sent(void **state)
+static void the_status_page_has_its_handler(void **state)
 {
-    request_rec *r = in_htaccess("", "CORSAllowOrigin *"), *document;
+    request_rec *r = fake_request(fake_policy(""), "GET", NULL);
 
     (void)state;
-    r->status = ap_run_header_parser(r);
-    fake.log->nelts = 0;
-    document = fake_redirected(r, cors_policy_of(r));
-    assert_int_equal(process(document), OK);
-    assert_string_equal(fake_log_text(APLOG_ALERT), "");
+    assert_int_equal(ap_run_handler(r), DECLINED);
+    r->handler = "cors-status";
+    assert_int_equal(ap_run_handler(r), OK);
+    EXPECT_PART("page", fake.body, "<h1>CORS status</h1>");
 }
 
-static void a_safe_htaccess_is_obeyed(void **state)
+static void cookies_that_will_not_travel_are_logged(void **state)
 {
-    request_rec *r = in_htaccess("CORSAllowCredentials Off",
-                                 "CORSAllowOrigin *");
+    request_rec *r = fake_request(fake_policy(APP), "GET", ORIGIN
+                                  "\nSec-Fetch-Site: cross-site");
 
     (void)state;
     assert_int_equal(process(r), OK);
-    assert_string_equal(respond(r, NULL), "Access-Control-Allow-Origin: *");
-}
-
-/* A section between the server and .htaccess is to blame: 500 is not. */
-static void htaccess_is_blamed_for_its_own_lines_only(void **state)
-{
-    cors_policy *section = cors_policy_create(fake.pool, NULL);
-    cors_policy *server = fake_server_policy(fake.server);
-    request_rec *r;
-
-    (void)state;
-    assert_null(fake_read(FAKE_SERVER, server, "CORSAllowCredentials Off"));
-    assert_null(fake_read(FAKE_HTACCESS, section, "CORSAllowOrigin *"));
-    r = fake_request(
-        fake_merged(fake_merged(server,
-                                fake_policy("CORSAllowCredentials On")),
-                    section), "GET", ORIGIN);
-    assert_int_equal(process(r), OK);
-    assert_string_equal(variable(r, "CORS_REASON"), "policy-invalid");
-}
-
-/* What it makes of inherited origins is no fault of its own lines. */
-static void credentials_of_htaccess_meet_inherited_origins(void **state)
-{
-    request_rec *r = in_htaccess("CORSAllowOrigin *\n"
-                                 "CORSAllowCredentials Off",
-                                 "CORSAllowCredentials On");
-
-    (void)state;
-    assert_int_equal(process(r), OK);
-    assert_string_equal(respond(r, NULL), "Vary: Origin");
-    assert_string_equal(variable(r, "CORS_REASON"), "policy-invalid");
-    EXPECT_PART("log", fake_log_text(APLOG_ERR),
-                "conf/httpd.conf:1: CORSAllowOrigin '*': with credentials");
+    respond(r, "Set-Cookie: sid=1");
+    EXPECT_PART("log", fake_log_text(APLOG_INFO), "cookie 'sid'");
 }
 
 int main(void)
@@ -355,11 +315,9 @@ int main(void)
         HOOKS_TEST(others_are_denied_before_access_control),
         HOOKS_TEST(a_place_that_comes_late_is_heeded),
         HOOKS_TEST(report_only_touches_nothing),
-        HOOKS_TEST(an_unsafe_htaccess_is_httpd_s_500),
-        HOOKS_TEST(its_error_document_is_sent),
-        HOOKS_TEST(a_safe_htaccess_is_obeyed),
-        HOOKS_TEST(htaccess_is_blamed_for_its_own_lines_only),
-        HOOKS_TEST(credentials_of_htaccess_meet_inherited_origins)
+        HOOKS_TEST(a_server_is_checked_and_started),
+        HOOKS_TEST(the_status_page_has_its_handler),
+        HOOKS_TEST(cookies_that_will_not_travel_are_logged)
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
