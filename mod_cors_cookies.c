@@ -123,7 +123,13 @@ static int header_parser(request_rec *r)
  */
 static int fixups(request_rec *r)
 {
-    return enforce(r, judge(r));
+    cors_decision *decision = judge(r);
+
+    if (decision && cors_decision_ends_anonymity(r, decision)) {
+        cors_variables_set(r, decision);
+        cors_log_decision(r, decision);
+    }
+    return enforce(r, decision);
 }
 
 static void insert_filter(request_rec *r)

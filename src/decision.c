@@ -198,6 +198,18 @@ static void others_judge(request_rec *r, cors_decision *decision)
     decision->result = CORS_RESULT_ANONYMOUS;
 }
 
+int cors_decision_ends_anonymity(request_rec *r, cors_decision *decision)
+{
+    if (!decision->anonymous || decision->preflight
+        || !cors_request_has_certificate(r)) {
+        return 0;
+    }
+    decision->anonymous = 0;
+    decision->result = CORS_RESULT_DISALLOWED;
+    decision->reason = CORS_REASON_CREDENTIALS_SENT;
+    return 1;
+}
+
 static void preflight_judge(request_rec *r, cors_decision *decision)
 {
     cors_reason reason;
