@@ -154,11 +154,12 @@ class Httpd:
     level    LogLevel's arguments
     expect   regular expressions of lines that starting it logs
     allow    of lines that may come up at any time
+    environment  variables, in addition to those of the test
     """
 
     def __init__(self, config="", mpm="event", modules=(), files=None,
                  define=None, level="warn", expect=(), allow=(),
-                 load="first"):
+                 load="first", environment=None):
         self.mpm = mpm = "prefork" if MEMCHECK else mpm
         self.parts = {"config": config, "level": level, "patience": PATIENCE,
                       "mpm": PROCESSES if mpm == "prefork" else THREADS}
@@ -171,6 +172,7 @@ class Httpd:
             f"Define {name} {value}" for name, value in (define or {}).items())
         self.expected = list(expect)
         self.allowed = list(allow)
+        self.environment = {**os.environ, **(environment or {})}
         self.process = None
         self.port = None
         self.seen = 0       # lines of the error log that were judged already
@@ -226,7 +228,8 @@ class Httpd:
             self.process = subprocess.Popen(
                 [*VALGRIND, *self._command("-X")] if MEMCHECK
                 else self._command("-DFOREGROUND"), stdin=subprocess.DEVNULL,
-                stdout=stderr, stderr=stderr, start_new_session=True)
+                stdout=stderr, stderr=stderr, start_new_session=True,
+                env=self.environment)
         wait_for(lambda: self._serves() or self.process.poll() is not None,
                  "httpd starts")
         return self.process.poll() is None
