@@ -166,6 +166,17 @@ static inline const char *naive_judge(const naive_request *q,
     return naive_allows(q) ? naive_listed(q, origin) : "origin-not-listed";
 }
 
+static inline int naive_is_site(const char *origin, const char *scheme,
+                                const char *host, size_t length)
+{
+    size_t before = strlen(scheme);
+
+    return strncmp(origin, scheme, before) == 0
+           && strncmp(origin + before, "://", 3) == 0
+           && strlen(origin) == before + 3 + length
+           && strncasecmp(origin + before + 3, host, length) == 0;
+}
+
 static inline int naive_same_origin(const naive_request *q,
                                     const char *origin)
 {
@@ -182,19 +193,14 @@ static inline int naive_same_origin(const naive_request *q,
     }
     length = strlen(host);
     if (*host != '[' ? !strchr(host, ':') : host[length - 1] == ']') {
-        return strcasecmp(origin, apr_pstrcat(q->pool, "https://", host,
-                                              NULL)) == 0
-               || strcasecmp(origin, apr_pstrcat(q->pool, q->scheme, "://",
-                                                 host, NULL)) == 0;
+        return naive_is_site(origin, "https", host, length)
+               || naive_is_site(origin, q->scheme, host, length);
     }
     if (length > strlen(port)
         && strcmp(host + length - strlen(port), port) == 0) {
         length -= strlen(port);
     }
-    return strcasecmp(origin, apr_pstrcat(q->pool, q->scheme, "://",
-                                          apr_pstrmemdup(q->pool, host,
-                                                         length),
-                                          NULL)) == 0;
+    return naive_is_site(origin, q->scheme, host, length);
 }
 
 static inline int naive_sends_credentials(const naive_request *q)

@@ -3,6 +3,7 @@
 
 import pytest
 
+import harness
 from client import APP, EVIL, permitted, readable
 
 
@@ -252,6 +253,7 @@ def test_graceful_restart_takes_the_new_configuration(httpd):
     assert server.get("/", origin("first")).cors == readable(origin("first"))
     server.write("more.conf", "CORSAllowOrigin https://second.example.com")
     server.graceful()
-    assert server.get("/", origin("first")).cors == {}
+    harness.wait_for(lambda: server.get("/", origin("first")).cors == {},
+                     "the children of before are gone")
     assert server.get("/", origin("second")).cors == readable(
         origin("second"))
