@@ -29,6 +29,14 @@ class Answer:
         self.body = response.read()
         self.id = request_id
 
+    @classmethod
+    def of(cls, status, headers, body):
+        """One that came by another way than http.client's."""
+        answer = cls.__new__(cls)
+        answer.status, answer.headers, answer.body = status, headers, body
+        answer.id = None
+        return answer
+
     def all(self, name):
         """The values of every field of this name, in order."""
         return [value for key, value in self.headers
@@ -130,8 +138,9 @@ class Connection:
     at once. Made anew where the server has ended it after an answer. Bytes
     that belong to no answer make the next one fail."""
 
-    def __init__(self, port, timeout=20):
+    def __init__(self, port, timeout=20, tls=None):
         self.address, self.timeout = ("127.0.0.1", port), timeout
+        self.tls = tls      # an ssl.SSLContext
         self.socket = self.reader = None
 
     def __enter__(self):
@@ -150,6 +159,8 @@ class Connection:
         if not self.socket:
             self.socket = socket.create_connection(self.address, self.timeout)
             self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if self.tls:
+                self.socket = self.tls.wrap_socket(self.socket)
             self.reader = self.socket.makefile("rb")
         self.socket.sendall(request)
 

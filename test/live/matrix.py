@@ -141,19 +141,20 @@ def age(server):
 class Cell:
     """One request and what must come of it."""
 
-    def __init__(self, producer, place, kind, request):
+    def __init__(self, producer, place, kind, request, scheme="http"):
         self.producer, self.kind, self.request = producer, kind, request
         self.place = place
         self.host = producer.host.format(place=place)
         self.name = f"{place}: {request} of {kind}"
         self.origin = {"listed": APP, "other": OTHER, "unlisted": EVIL,
-                       "own": f"http://{self.host}", "none": None}[kind]
+                       "own": f"{scheme}://{self.host}", "none": None}[kind]
         self.listed = kind in ("listed", "other")
         self.asks = request in ("preflight", "refused")
         self.is_preflight = self.asks and kind != "none"
         self.method = "OPTIONS" if self.asks else request
 
-    def send(self, connection):
+    def fields(self):
+        """The header fields of the request, and its body."""
         headers = [("Host", self.host), *self.producer.headers.items()]
         if self.origin:
             headers.append(("Origin", self.origin))
@@ -167,6 +168,10 @@ class Cell:
         if body:
             headers.append(("Content-Type",
                             "application/x-www-form-urlencoded"))
+        return headers, body
+
+    def send(self, connection):
+        headers, body = self.fields()
         path = self.producer.path.replace("{n}", str(next(_numbers)))
         self.id, text = request_text(self.method, path, headers, body)
         self.answer = connection.exchange(text, self.method, self.id)
@@ -265,41 +270,51 @@ def _reached_faults(cell, noted):
                else "the request did not reach the handler")
 
 
-def ask(server, producer):
+def cells_of(producer, scheme="http"):
+    """Every cell of a producer, not asked yet."""
+    return [Cell(producer, place, kind, request, scheme)
+            for place in producer.places for request in producer.requests
+            for kind in ORIGINS]
+
+
+def ask(server, producer, tls=None):
     """Asks one producer, on one connection. The cells, answered."""
-    asked = []
-    with Connection(server.port) as connection:
-        for place in producer.places:
-            for request in producer.requests:
-                for kind in ORIGINS:
-                    cell = Cell(producer, place, kind, request)
-                    cell.send(connection)
-                    asked.append(cell)
-    return asked
+    cells = cells_of(producer, "https" if tls else "http")
+    with Connection(server.port, tls=tls) as connection:
+        for cell in cells:
+            cell.send(connection)
+    return cells
 
 
-def run(server, producer, record_property, noted=None, quick=False):
+def run(server, producer, record_property, noted=None, quick=False,
+        tls=None):
     """Asks one producer for every cell and fails for those that are wrong.
     noted() gives the Test-Ids of which a handler took note; quick: whether
-    mod_cache has a quick handler."""
+    mod_cache has a quick handler; tls: an ssl.SSLContext."""
     if producer.log:
         server.expect(producer.log)
-    asked = ask(server, producer)
-    lines = _log_lines(server, {cell.id for cell in asked})
-    reached = noted() if producer.reached else None
+    cells = ask(server, producer, tls)
+    judge(server, cells, record_property, noted() if producer.reached
+          else None, quick)
+
+
+def judge(server, cells, record_property, reached=None, quick=False):
+    """Fails for those of the answered cells that are wrong."""
+    lines = _log_lines(server, {cell.id for cell in cells})
     faults = {}
-    for cell in asked:
+    for cell in cells:
         found = [*cell.faults(), *_log_faults(cell, lines[cell.id],
                                               cell.judgement(quick))]
         if reached is not None:
             found += _reached_faults(cell, reached)
         for fault in found:
             faults.setdefault(fault, []).append(cell.name)
-    record_property("cells", len(asked))
+    record_property("cells", len(cells))
     if faults:
         pytest.fail("\n".join(
-            f"{producer.name}: {fault} ({len(cells)}: {', '.join(cells)})"
-            for fault, cells in faults.items()), pytrace=False)
+            f"{cells[0].producer.name}: {fault} ({len(wrong)}: "
+            f"{', '.join(wrong)})" for fault, wrong in faults.items()),
+            pytrace=False)
 
 
 def names(producers):
