@@ -23,12 +23,13 @@ static apr_hash_t *cache_of(apr_pool_t *pool)
     return cache;
 }
 
-static const char *contents_read(apr_pool_t *pool, const char *path,
-                                 char **text, apr_size_t *length)
+/* The text of a file; NULL, and *refused, where it cannot be read. */
+static char *contents_read(apr_pool_t *pool, const char *path,
+                           apr_size_t *length, const char **refused)
 {
     apr_file_t *file;
     apr_finfo_t info;
-    char reason[120];
+    char reason[120], *text = NULL;
     apr_status_t rv = apr_file_open(&file, path, APR_FOPEN_READ,
                                     APR_FPROT_OS_DEFAULT, pool);
 
@@ -39,16 +40,17 @@ static const char *contents_read(apr_pool_t *pool, const char *path,
         }
         if (rv == APR_SUCCESS) {
             *length = (apr_size_t)info.size;
-            *text = apr_palloc(pool, *length + 1);
-            rv = apr_file_read_full(file, *text, *length, NULL);
+            text = apr_palloc(pool, *length + 1);
+            rv = apr_file_read_full(file, text, *length, NULL);
         }
         apr_file_close(file);
     }
     if (rv != APR_SUCCESS) {
-        return apr_psprintf(pool, "cannot read %s: %s", path,
-                            apr_strerror(rv, reason, sizeof(reason)));
+        *refused = apr_psprintf(pool, "cannot read %s: %s", path,
+                                apr_strerror(rv, reason, sizeof(reason)));
+        return NULL;
     }
-    return NULL;
+    return text;
 }
 
 /* What stands in one line: blanks and comment off. */
@@ -142,17 +144,17 @@ const char *cors_originfile_read(apr_pool_t *pool, apr_pool_t *temp_pool,
     apr_hash_t *cache = cache_of(pool);
     cors_place place = { path, 0 };
     cors_origin_set *fresh;
-    char *text = NULL;
-    apr_size_t length = 0;
-    const char *refused;
+    char *text;
+    apr_size_t length;
+    const char *refused = NULL;
 
     *set = apr_hash_get(cache, path, APR_HASH_KEY_STRING);
     if (*set) {
         return NULL;
     }
     fresh = apr_pcalloc(pool, sizeof(*fresh));
-    refused = contents_read(temp_pool, path, &text, &length);
-    if (!refused) {
+    text = contents_read(temp_pool, path, &length, &refused);
+    if (text) {
         refused = lines_add(pool, temp_pool, place, text, length, fresh);
     }
     if (!refused) {
