@@ -10,8 +10,12 @@ coverage.command = $(CC) $(COVERAGE_CFLAGS) $(MOD_CFLAGS) $(DEFS) \
     $(EXTRA_CPPFLAGS) $(filter-out -D_FORTIFY_SOURCE=%,$(CPPFLAGS)) \
     $(MOD_CPPFLAGS)
 
+#   those that bring a source of their own, built in another way
+substitutes = $(patsubst test/unit/%.c,build/coverage/%, \
+    $(wildcard test/unit/test_*_without_*.c))
+
 .PHONY: coverage coverage-programs
-.SECONDARY: $(coverage_objects)
+.SECONDARY: $(coverage_objects) $(substitutes:=.o)
 coverage-programs: $(coverage_programs)
 
 coverage: coverage-programs build/coverage/mod_cors_cookies.so
@@ -26,11 +30,19 @@ build/coverage/%.o: src/%.c build/coverage.flags | unit-deps
 	@mkdir -p $(@D)
 	$(coverage.command) $(track) -c -o $@ $<
 
+$(substitutes:=.o): build/coverage/%.o: test/unit/%.c build/coverage.flags
+	@mkdir -p $(@D)
+	$(coverage.command) -Itest/unit $(track) -c -o $@ $<
+
 build/coverage/module.a: $(coverage_objects)
 	rm -f $@
 	ar rcs $@ $(coverage_objects)
 
 build/coverage/test_%: build/unit/test_%.o \
+    $(filter build/unit/fakes%,$(unit_objects)) build/coverage/module.a
+	$(CC) $(UNIT_CFLAGS) --coverage -o $@ $^ $(UNIT_LIBS)
+
+$(substitutes): build/coverage/test_%: build/coverage/test_%.o \
     $(filter build/unit/fakes%,$(unit_objects)) build/coverage/module.a
 	$(CC) $(UNIT_CFLAGS) --coverage -o $@ $^ $(UNIT_LIBS)
 
