@@ -102,6 +102,11 @@ static void bad_values_are_refused_with_their_cure(void **state)
         { "CORSAllowOrigin app.example.com",
           "CORSAllowOrigin 'app.example.com': an origin starts with a "
           "scheme and '://'; write https://app.example.com" },
+        { "CORSAllowOrigin https://a.example,https://b.example/",
+          "CORSAllowOrigin 'https://a.example,https://b.example/': one origin "
+          "holds no comma, no blank and no quote; separate origins with "
+          "blanks, outside of quotes; write https://a.example "
+          "https://b.example" },
         /* The exclamation mark belongs to value and cure. */
         { "CORSAllowOrigin https://a.example !https://b.example:443",
           "CORSAllowOrigin '!https://b.example:443': a browser leaves out "

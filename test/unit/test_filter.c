@@ -213,6 +213,18 @@ static void an_answered_preflight_sets_no_cookie(void **state)
     assert_null(strstr(fake_response(r), "Set-Cookie"));
 }
 
+static void a_response_without_cookies_gets_none(void **state)
+{
+    request_rec *r = fake_request(fake_policy("CORSCookieAttributes Secure"),
+                                  "GET", NULL);
+
+    (void)state;
+    ap_run_insert_filter(r);
+    fake_headers_add(r->headers_out, "X-A: 1");
+    fake_send(r);
+    assert_string_equal(fake_response(r), "X-A: 1");
+}
+
 /* Rules of the first place in a chain that has some. */
 static void cookies_follow_the_chain(void **state)
 {
@@ -266,6 +278,7 @@ int main(void)
         FILTER_TEST(the_module_inserts_after_mod_headers),
         FILTER_TEST(cookies_get_their_attributes),
         FILTER_TEST(an_answered_preflight_sets_no_cookie),
+        FILTER_TEST(a_response_without_cookies_gets_none),
         FILTER_TEST(cookies_follow_the_chain),
         FILTER_TEST(several_cookies_keep_their_places)
     };

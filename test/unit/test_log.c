@@ -160,6 +160,31 @@ static void many_unsafe_merges_are_said_once_each(void **state)
     assert_int_equal(fake.log->nelts, 60);
 }
 
+/* However many there are, the log does not grow for ever. */
+static void unsafe_merges_are_remembered_up_to_a_number(void **state)
+{
+    enum { PLACES = 400, REMEMBERED = 256 };
+    const cors_policy *on = fake_policy("CORSAllowCredentials On");
+    char *newlines = apr_pcalloc(fake.pool, PLACES + 1);
+    int i, round;
+
+    (void)state;
+    fake.server->log.level = APLOG_WARNING;
+    for (round = 0; round < 2; round++) {
+        memset(newlines, 0, PLACES + 1);
+        for (i = 0; i < PLACES; i++) {
+            const cors_policy *policy = fake_merged(fake_policy(apr_pstrcat(
+                fake.pool, newlines, "\nCORSAllowOrigin *\n"
+                "CORSAllowCredentials Off", NULL)), on);
+            request_rec *r = fake_request(policy, "GET", ORIGIN);
+
+            newlines[i] = '\n';
+            cors_log_decision(r, cors_decision_make(r, policy));
+        }
+        assert_in_range(fake.log->nelts, 1, REMEMBERED);
+    }
+}
+
 /* What is said at info of a cookie that goes along with a response. */
 static const char *of_cookie(const char *lines, const char *method,
                              const char *headers, const char *cookie)
@@ -290,6 +315,7 @@ int main(void)
         FAKES_TEST(nothing_is_said_at_warn),
         FAKES_TEST(an_unsafe_merge_is_said_once),
         FAKES_TEST(many_unsafe_merges_are_said_once_each),
+        FAKES_TEST(unsafe_merges_are_remembered_up_to_a_number),
         FAKES_TEST(cookies_that_browsers_withhold_are_named),
         FAKES_TEST(only_cookies_for_another_site_are_spoken_of),
         FAKES_TEST(a_deletion_need_not_be_partitioned),

@@ -208,6 +208,20 @@ static void explain_says_what_would_be_answered(void **state)
     assert_int_equal(fake.lookups_ended, LENGTH(rows));
 }
 
+/* A form writes blanks as +, and what is no name of a host as %41. */
+static void explain_reads_what_a_form_sends(void **state)
+{
+    const char *text;
+
+    (void)state;
+    fake.looked_up = fake_policy(APP "CORSAllowHeaders X-A X-B");
+    text = page("explain&url=/api&origin=https%3a//app.example.com"
+                "&headers=x-a,+x-b");
+    EXPECT_PART("form", text, "Result: preflight-allowed\n");
+    EXPECT_PART("form", text,
+                "Access-Control-Allow-Origin: https://app.example.com\n");
+}
+
 static void explain_counts_nothing(void **state)
 {
     (void)state;
@@ -274,6 +288,7 @@ int main(void)
         STATUS_TEST(strangers_write_no_markup),
         STATUS_TEST(mod_status_gets_the_counters),
         STATUS_TEST(explain_says_what_would_be_answered),
+        STATUS_TEST(explain_reads_what_a_form_sends),
         STATUS_TEST(explain_counts_nothing),
         STATUS_TEST(explain_knows_places_without_policy),
         STATUS_TEST(explain_takes_paths_of_this_server_only),
