@@ -125,7 +125,8 @@ static int fixups(request_rec *r)
 {
     cors_decision *decision = judge(r);
 
-    if (decision && cors_decision_ends_anonymity(r, decision)) {
+    if (decision && decision->anonymous
+        && cors_decision_ends_anonymity(r, decision)) {
         cors_variables_set(r, decision);
         cors_log_decision(r, decision);
     }

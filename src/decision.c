@@ -200,8 +200,7 @@ static void others_judge(request_rec *r, cors_decision *decision)
 
 int cors_decision_ends_anonymity(request_rec *r, cors_decision *decision)
 {
-    if (!decision->anonymous || decision->preflight
-        || !cors_request_has_certificate(r)) {
+    if (decision->preflight || !cors_request_has_certificate(r)) {
         return 0;
     }
     decision->anonymous = 0;

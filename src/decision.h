@@ -43,7 +43,8 @@ cors_decision *cors_decision_make(request_rec *r, const cors_policy *policy);
 /*
  * Judge an anonymous request again, once access control is through: where
  * SSLVerifyClient stands in a directory, TLS asks for the client certificate
- * as late as that. Returns whether there is one, and the request disallowed.
+ * as late as that. decision: anonymous. Returns whether there is one, and the
+ * request disallowed.
  */
 int cors_decision_ends_anonymity(request_rec *r, cors_decision *decision);
 
