@@ -109,6 +109,53 @@ static void expressions_that_cannot_be_meant_are_refused(void **state)
     }
 }
 
+/* Origins that anybody can register, made of the expression's own words. */
+static void neighbours_are_not_let_in(void **state)
+{
+    static const struct {
+        const char *text;
+        const char *reason;         /* NULL: it is accepted */
+    } rows[] = {
+        { "https://.*example\\.com", "write a dot, \\., in front of "
+          "example.com" },
+        { "https://[a-z-]*example\\.com", "in front of example.com" },
+        { "https?://.*example\\.com", "in front of example.com" },
+        { "https://(.*\\.)?example\\.com", NULL },
+        { "https://.*\\.example\\.com", NULL },
+        { "https://[a-z]+-app\\.example\\.com", NULL },
+        /* Names in front of a subdomain belong to the domain's owner. */
+        { "https://[a-z]*app\\.example\\.com", NULL },
+        { "https://[a-z]+\\.de", "name your own domain in it, in front of "
+          ".de" },
+#ifdef HAVE_LIBPSL
+        { "https://[a-z]+\\.co\\.uk", "name your own domain in it, in front "
+          "of .co.uk" },
+        { "https://[a-z]+\\.github\\.io", "in front of .github.io" },
+        { "https://.*acme\\.co\\.uk", "in front of acme.co.uk" },
+#endif
+        { "https://example\\.com.*", "end the host in your own domain" },
+        { "https://example\\.com\\.?.*", "end the host in your own domain" },
+        { "https://app\\.example\\.com[a-z0-9.]*", "end the host" },
+        { "https://example\\.com(:[0-9]+)?", NULL },
+        { "https://(app|api)\\.example\\.com", NULL },
+        { "https://[a-z]+\\.localhost", NULL }
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < LENGTH(rows); i++) {
+        cors_expression expression;
+        const char *refused = compile(rows[i].text, &expression);
+
+        if (rows[i].reason) {
+            EXPECT_PART(rows[i].text, refused, rows[i].reason);
+        }
+        else {
+            EXPECT_TEXT(rows[i].text, refused, NULL);
+        }
+    }
+}
+
 static void the_text_is_kept(void **state)
 {
     char text[] = "https://a[0-9]\\.example";
@@ -160,6 +207,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         FAKES_TEST(whole_origins_are_matched),
         FAKES_TEST(expressions_that_cannot_be_meant_are_refused),
+        FAKES_TEST(neighbours_are_not_let_in),
         FAKES_TEST(the_text_is_kept),
         FAKES_TEST(a_loose_dot_is_one_between_word_characters)
     };

@@ -151,6 +151,8 @@ static void what_is_no_file_is_refused(void **state)
                         "cannot read /nowhere/origins: No such file or "
                         "directory");
     EXPECT_PART("folder", read_file("/tmp", &set), "cannot read /tmp: ");
+    EXPECT_PART("device", read_file("/dev/null", &set),
+                "cannot read /dev/null: ");
 }
 
 static void sections_share_what_is_read_once(void **state)
