@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fakes.h"
 
+#include <apr_optional.h>
+
 #include "decision.h"
 
 #define ORIGIN "Origin: https://app.example.com"
@@ -245,6 +247,49 @@ static void a_place_that_comes_late_is_heeded(void **state)
     assert_int_equal(ap_run_fixups(r), HTTP_FORBIDDEN);
 }
 
+static char *late_certificate(apr_pool_t *pool, server_rec *server,
+                              conn_rec *connection, request_rec *r,
+                              char *name)
+{
+    static char success[] = "SUCCESS";
+
+    (void)pool, (void)server, (void)connection, (void)r, (void)name;
+    return success;
+}
+
+/* SSLVerifyClient of a directory asks for it after the request was judged. */
+static void a_certificate_that_comes_late_ends_anonymity(void **state)
+{
+    static const struct {
+        const char *headers;
+        int answer;
+        const char *result;
+    } rows[] = {
+        { OTHER, HTTP_FORBIDDEN, "disallowed" },
+        { ORIGIN, OK, "allowed" },
+        { OTHER "\nSec-Fetch-Site: same-origin", OK, "same-origin" }
+    };
+    const cors_policy *policy = fake_policy(
+        APP "CORSAllowAnonymous On\nCORSDisallowedOrigin Deny");
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < LENGTH(rows); i++) {
+        request_rec *r = fake_request(policy, "GET", rows[i].headers);
+
+        EXPECT_NUMBER(rows[i].headers, ap_run_header_parser(r), OK);
+        apr_dynamic_fn_register("ssl_var_lookup",
+                                (apr_opt_fn_t *)late_certificate);
+        ap_run_optional_fn_retrieve();
+        EXPECT_NUMBER(rows[i].headers, ap_run_fixups(r), rows[i].answer);
+        EXPECT_TEXT(rows[i].headers, variable(r, "CORS_RESULT"),
+                    rows[i].result);
+        apr_dynamic_fn_register("ssl_var_lookup", NULL);
+        ap_run_optional_fn_retrieve();
+    }
+    EXPECT_PART("log", fake_log_text(APLOG_INFO), "credentials-sent: ");
+}
+
 static void report_only_touches_nothing(void **state)
 {
     request_rec *r = fake_request(
@@ -314,6 +359,7 @@ int main(void)
         HOOKS_TEST(sub_requests_are_not_judged),
         HOOKS_TEST(others_are_denied_before_access_control),
         HOOKS_TEST(a_place_that_comes_late_is_heeded),
+        HOOKS_TEST(a_certificate_that_comes_late_ends_anonymity),
         HOOKS_TEST(report_only_touches_nothing),
         HOOKS_TEST(a_server_is_checked_and_started),
         HOOKS_TEST(the_status_page_has_its_handler),
