@@ -17,16 +17,18 @@ class Stream:
         self.headers, self.body, self.ended = None, b"", False
 
 
-def ask(port, requests, tls=None):
+def ask(port, requests, tls=None, strict=True):
     """Sends all requests on one connection, AT_ONCE of them at a time.
     requests: (header pairs, body) each, with the names of HTTP/2; tls: an
-    ssl.SSLContext that agrees upon h2. The answers, in order."""
+    ssl.SSLContext that agrees upon h2; strict: whether fields are looked at
+    before they are sent. The answers, in order."""
     with socket.create_connection(("127.0.0.1", port), 20) as plain:
         connection = tls.wrap_socket(plain) if tls else plain
         if tls:
             assert connection.selected_alpn_protocol() == "h2"
-        state = h2.connection.H2Connection(
-            h2.config.H2Configuration(header_encoding="utf-8"))
+        state = h2.connection.H2Connection(h2.config.H2Configuration(
+            header_encoding="utf-8", validate_outbound_headers=strict,
+            normalize_outbound_headers=strict))
         state.initiate_connection()
         streams = []
         for first in range(0, len(requests), AT_ONCE):
