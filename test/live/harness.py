@@ -160,6 +160,8 @@ class Httpd:
     def __init__(self, config="", mpm="event", modules=(), files=None,
                  define=None, level="warn", expect=(), allow=(),
                  load="first", environment=None):
+        if MEMCHECK and "http2" in modules:
+            pytest.skip("a single process has no threads for mod_http2")
         self.mpm = mpm = "prefork" if MEMCHECK else mpm
         self.parts = {"config": config, "level": level, "patience": PATIENCE,
                       "mpm": PROCESSES if mpm == "prefork" else THREADS}
