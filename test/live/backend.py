@@ -8,7 +8,9 @@ it answers. A request's query says what it answers:
     /any/path?status=201&header=Set-Cookie:%20a=b&header=X-A:%201&body=hello
 
 early= is sent before that, in a response with status 103; wait= is how many
-seconds it waits; cut=1 ends the connection in the middle of the headers.
+seconds it waits; cut=1 ends the connection in the middle of the headers. A
+request to upgrade the connection gets its way (101), and whatever comes then
+is sent back.
 """
 
 import http.server
@@ -29,6 +31,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
                        "headers": self.headers.items(),
                        "body": body.decode("latin-1")}, record)
             record.write("\n")
+        if self.headers.get("Upgrade"):
+            self.upgrade()
+            return
         query = urllib.parse.parse_qs(urllib.parse.urlsplit(self.path).query)
         status = int(query.get("status", ["200"])[0])
         time.sleep(float(query.get("wait", ["0"])[0]))
@@ -48,6 +53,17 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         if status not in (204, 304) and self.command != "HEAD":
             self.wfile.write(body)
+
+    def upgrade(self):
+        self.send_response(101)
+        self.send_header("Upgrade", self.headers["Upgrade"])
+        self.send_header("Connection", "Upgrade")
+        self.send_header("Set-Cookie", "socket=1")
+        self.send_header("Access-Control-Allow-Origin", "*")
+        self.end_headers()
+        self.wfile.flush()
+        self.wfile.write(self.rfile.read(4))
+        self.close_connection = True
 
     do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_OPTIONS = answer
     wbufsize = 65536        # an answer is one packet
