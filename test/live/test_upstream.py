@@ -155,6 +155,7 @@ def test_script_that_takes_too_long(httpd, origin, cors):
         ScriptAlias /cgi/ cgi/
         """, modules=["cgi", "alias"],
         files={"cgi/slow": "#!/bin/sh\nexec sleep 3\n"})
+    server.expect("Script timed out")
     answer = server.get("/cgi/slow", origin)
     assert (answer.status, answer.cors) == (504, cors)
     assert answer.vary == {"origin"}
