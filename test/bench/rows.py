@@ -83,6 +83,12 @@ def module_file(patterns):
             {"origins": "\n".join(patterns) + "\n"})
 
 
+def module_continued(number):
+    """This module, one directive, an origin on each of its lines."""
+    return MODULE.format(
+        origins=" \\\n    ".join(["CORSAllowOrigin", *origins(number)]))
+
+
 def in_htaccess(text):
     return {"config": HTACCESS, "files": {"htdocs/.htaccess": text}}
 
@@ -109,6 +115,7 @@ def server_rows():
         ONE_ORIGIN,
         Row("this module", "100", module_lines(100), module=True),
         _module_from_file("this module", 100_000, origins(100_000)),
+        _module_from_file("this module, wildcards", 1, wildcards(1)),
         _module_from_file("this module, wildcards", 10_000,
                           wildcards(10_000)),
     ]
@@ -125,4 +132,6 @@ def htaccess_rows():
             **in_htaccess(recipe_lines(100))),
         Row("`.htaccess`: this module", "100", module=True, requests=10,
             **in_htaccess(module_lines(100))),
+        Row("`.htaccess`: this module, one directive", "100", module=True,
+            requests=10, **in_htaccess(module_continued(100))),
     ]
