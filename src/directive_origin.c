@@ -76,8 +76,9 @@ const char *cors_directive_allow_origin(cmd_parms *cmd, void *config,
         origins->any |= any;
         return refused;
     }
-    flaw = cors_originset_add(cmd->pool, own_set_of(cmd, origins), value,
-                              strlen(value), cors_directive_place(cmd));
+    flaw = cors_originset_add(cmd->pool, own_set_of(cmd, origins),
+                              apr_pstrdup(cmd->pool, value), strlen(value),
+                              cors_directive_place(cmd));
     if (flaw == CORS_FLAW_NONE) {
         return NULL;
     }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "matcher.h"
 
-#include <apr_strings.h>
 #include <string.h>
 
 #define ANY_PORT 65536u
@@ -250,7 +249,6 @@ void cors_matcher_add(cors_matcher *matcher, const cors_pattern *pattern)
     if (is_known(matcher, t, &e, pattern->length)) {
         return;
     }
-    e.text = apr_pstrmemdup(matcher->pool, pattern->text, pattern->length);
     *entry_append(matcher) = e;
     slot_take(t, e.hash, matcher->count - 1);
 }

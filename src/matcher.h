@@ -26,7 +26,10 @@ cors_matcher *cors_matcher_create(apr_pool_t *pool);
  */
 void cors_matcher_reserve(cors_matcher *matcher, size_t patterns);
 
-/* Add a pattern; its text is copied. One that is there is not added twice. */
+/*
+ * Add a pattern. Its text must live as long as the set, and end in NUL. One
+ * that is there is not added twice.
+ */
 void cors_matcher_add(cors_matcher *matcher, const cors_pattern *pattern);
 
 /*

@@ -54,7 +54,7 @@ static char *contents_read(apr_pool_t *pool, const char *path,
 }
 
 /* What stands in one line: blanks and comment off. */
-static void line_trim(const char **line, size_t *length)
+static void line_trim(char **line, size_t *length)
 {
     const char *comment = memchr(*line, '#', *length);
 
@@ -104,16 +104,16 @@ static size_t lines_count(const char *text, size_t length)
 }
 
 static const char *lines_add(apr_pool_t *pool, apr_pool_t *temp_pool,
-                             cors_place place, const char *text,
-                             size_t length, cors_origin_set *set)
+                             cors_place place, char *text, size_t length,
+                             cors_origin_set *set)
 {
-    const char *at = text, *end = text + length;
+    char *at = text, *end = text + length;
 
     set->admitted = cors_matcher_create(pool);
     cors_matcher_reserve(set->admitted, lines_count(text, length));
     while (at < end) {
-        const char *newline = memchr(at, '\n', (size_t)(end - at));
-        const char *line = at;
+        char *newline = memchr(at, '\n', (size_t)(end - at));
+        char *line = at;
         size_t line_length = (size_t)((newline ? newline : end) - at);
         cors_flaw flaw;
 
@@ -123,6 +123,7 @@ static const char *lines_add(apr_pool_t *pool, apr_pool_t *temp_pool,
         if (line_length == 0) {
             continue;
         }
+        line[line_length] = '\0';
         flaw = cors_originset_add(pool, set, line, line_length, place);
         if (flaw != CORS_FLAW_NONE) {
             return line_refuse(temp_pool, place, line, line_length, flaw);
@@ -153,7 +154,7 @@ const char *cors_originfile_read(apr_pool_t *pool, apr_pool_t *temp_pool,
         return NULL;
     }
     fresh = apr_pcalloc(pool, sizeof(*fresh));
-    text = contents_read(temp_pool, path, &length, &refused);
+    text = contents_read(pool, path, &length, &refused);
     if (text) {
         refused = lines_add(pool, temp_pool, place, text, length, fresh);
     }

@@ -9,8 +9,9 @@
 /*
  * Add what stands in a list of origins: a pattern, or ! and a pattern.
  *
- * pool: the set's; text: copied; place: for messages about what credentials
- * make dangerous, which is only noted here (check.h judges it).
+ * pool: the set's; text: must live as long, and end in NUL; place: for
+ * messages about what credentials make dangerous, which is only noted here
+ * (check.h judges it).
  * Returns what is wrong with it; then nothing was added.
  *
  * Over https: and two slashes,

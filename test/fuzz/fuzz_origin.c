@@ -29,14 +29,16 @@ static apr_pool_t *fresh_pool(void)
 }
 
 /* Adds what is a pattern. Returns whether it admits the origin, if any. */
-static int line_add(cors_matcher *matcher, const char *line, size_t length,
-                    const char *origin)
+static int line_add(apr_pool_t *pool, cors_matcher *matcher,
+                    const char *line, size_t length, const char *origin)
 {
     cors_pattern pattern;
 
     if (cors_pattern_parse(line, length, &pattern) != CORS_FLAW_NONE) {
         return 0;
     }
+    line = apr_pstrmemdup(pool, line, length);
+    MUST(cors_pattern_parse(line, length, &pattern) == CORS_FLAW_NONE);
     cors_matcher_add(matcher, &pattern);
     return origin
            && naive_admits(cors_matcher_text(matcher,
@@ -79,7 +81,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         const char *start = line + 1;
 
         line = memchr(start, '\n', (size_t)(end - start));
-        admitted |= line_add(matcher, start,
+        admitted |= line_add(pool, matcher, start,
                              (size_t)((line ? line : end) - start), copy);
     }
     if (flaw == CORS_FLAW_NONE) {
