@@ -97,6 +97,7 @@ void fake_hooks_start(void);
 /* fakes_config.c: where directives stand; decides pools and contexts. */
 typedef enum {
     FAKE_SERVER,                /* conf/httpd.conf, outside of sections */
+    FAKE_VIRTUAL_HOST,          /* the same, in <VirtualHost *:443> */
     FAKE_LOCATION,              /* the same, in <Location "/api"> */
     FAKE_HTACCESS,              /* /srv/www/.htaccess */
     FAKE_LIMIT                  /* in <Limit POST> */

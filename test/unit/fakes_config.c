@@ -11,6 +11,23 @@ typedef struct reading {
     cors_policy *policy;
 } reading;
 
+/* By fake_where: the file, the section around the line, what it allows. */
+static const struct {
+    const char *file;
+    const char *section;        /* NULL: none */
+    const char *arguments;
+    int override;
+} places[] = {
+    [FAKE_SERVER] = { "conf/httpd.conf", NULL, NULL, RSRC_CONF | OR_ALL },
+    [FAKE_VIRTUAL_HOST] = { "conf/httpd.conf", "<VirtualHost", "*:443>",
+                            RSRC_CONF | OR_ALL },
+    [FAKE_LOCATION] = { "conf/httpd.conf", "<Location", "\"/api\">",
+                        ACCESS_CONF | OR_ALL },
+    [FAKE_HTACCESS] = { "/srv/www/.htaccess", NULL, NULL, 0 },
+    [FAKE_LIMIT] = { "conf/httpd.conf", "<Limit", "POST>",
+                     ACCESS_CONF | OR_ALL }
+};
+
 static void reading_start(reading *at, fake_where where,
                           cors_policy *policy)
 {
@@ -19,20 +36,18 @@ static void reading_start(reading *at, fake_where where,
     at->cmd.server = fake.server;
     at->cmd.pool = fake.pool;
     at->cmd.limited = where == FAKE_LIMIT ? 1 << M_POST : -1;
-    at->cmd.override = where == FAKE_SERVER ? RSRC_CONF | OR_ALL
-                       : where == FAKE_HTACCESS ? fake.htaccess_override
-                       : ACCESS_CONF | OR_ALL;
+    at->cmd.override = places[where].override;
+    at->line.filename = places[where].file;
     if (where == FAKE_HTACCESS) {
+        at->cmd.override = fake.htaccess_override;
         at->cmd.temp_pool = fake.pool;
     }
     else {
         apr_pool_create(&at->cmd.temp_pool, fake.pool);
     }
-    at->line.filename = where == FAKE_HTACCESS ? "/srv/www/.htaccess"
-                                               : "conf/httpd.conf";
-    at->section.directive = where == FAKE_LIMIT ? "<Limit" : "<Location";
-    at->section.args = where == FAKE_LIMIT ? "POST>" : "\"/api\">";
-    if (where == FAKE_LOCATION || where == FAKE_LIMIT) {
+    if (places[where].section) {
+        at->section.directive = places[where].section;
+        at->section.args = places[where].arguments;
         at->line.parent = &at->section;
     }
     at->cmd.directive = &at->line;

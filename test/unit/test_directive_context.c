@@ -58,6 +58,8 @@ static void servers_and_sections_take_them_all(void **state)
     for (i = 0; i < LENGTH(lines); i++) {
         EXPECT_TEXT(lines[i].text, read_line(FAKE_SERVER, lines[i].text),
                     NULL);
+        EXPECT_TEXT(lines[i].text,
+                    read_line(FAKE_VIRTUAL_HOST, lines[i].text), NULL);
         EXPECT_TEXT(lines[i].text, read_line(FAKE_LOCATION, lines[i].text),
                     NULL);
     }
@@ -121,11 +123,15 @@ static void a_section_is_entered_with_its_first_directive(void **state)
 static void outside_of_sections_there_is_no_name(void **state)
 {
     cors_policy *policy = cors_policy_create(fake.pool, NULL);
+    cors_policy *host = cors_policy_create(fake.pool, NULL);
 
     (void)state;
     assert_null(fake_read(FAKE_SERVER, policy, "CORSMaxAge 5"));
     assert_int_equal(sections_known(), 1);
     assert_null(policy->section);
+    assert_null(fake_read(FAKE_VIRTUAL_HOST, host, "CORSMaxAge 5"));
+    assert_int_equal(sections_known(), 2);
+    assert_null(host->section);
 }
 
 /* Its policy ends with the request, the server's list does not. */

@@ -190,6 +190,7 @@ static void a_loose_dot_is_one_between_word_characters(void **state)
         { "a\\", 0 },
         { "a\\]b.c", 1 },
         { "[a\\].b]c", 0 },
+        { "[ab]c.d", 1 },              /* the class has ended */
         { "", 0 }
     };
     size_t i;
