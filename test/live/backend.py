@@ -8,9 +8,8 @@ it answers. A request's query says what it answers:
     /any/path?status=201&header=Set-Cookie:%20a=b&header=X-A:%201&body=hello
 
 early= is sent before that, in a response with status 103; wait= is how many
-seconds it waits; cut=1 ends the connection in the middle of the headers. A
-request to upgrade the connection gets its way (101), and whatever comes then
-is sent back.
+seconds it waits; cut=1 ends the connection in the middle of the headers;
+upgrade=1 upgrades the connection (101), and sends back the next four bytes.
 """
 
 import http.server
@@ -31,10 +30,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
                        "headers": self.headers.items(),
                        "body": body.decode("latin-1")}, record)
             record.write("\n")
-        if self.headers.get("Upgrade"):
+        query = urllib.parse.parse_qs(urllib.parse.urlsplit(self.path).query)
+        if "upgrade" in query:
             self.upgrade()
             return
-        query = urllib.parse.parse_qs(urllib.parse.urlsplit(self.path).query)
         status = int(query.get("status", ["200"])[0])
         time.sleep(float(query.get("wait", ["0"])[0]))
         for header in query.get("early", []):
@@ -56,7 +55,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def upgrade(self):
         self.send_response(101)
-        self.send_header("Upgrade", self.headers["Upgrade"])
+        self.send_header("Upgrade", "websocket")
         self.send_header("Connection", "Upgrade")
         self.send_header("Set-Cookie", "socket=1")
         self.send_header("Access-Control-Allow-Origin", "*")

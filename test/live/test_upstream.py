@@ -84,7 +84,8 @@ def shake(site, place, origin, **fields):
                *fields.items()]
     if origin:
         headers.append(("Origin", origin))
-    request_id, text = request_text("GET", f"/socket/{place}", headers)
+    request_id, text = request_text("GET", f"/socket/{place}?upgrade=1",
+                                    headers)
     with Connection(site.port) as connection:
         connection.send(text)
         line = connection.reader.peek(12)[:12]
