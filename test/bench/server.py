@@ -103,7 +103,8 @@ class Server:
         entry = pwd.getpwnam(user)
         for name in ("htdocs", "logs", "run", "counts"):
             (self.folder / name).mkdir()
-        shutil.chown(self.folder / "counts", user, entry.pw_gid)
+        if os.geteuid() == 0:
+            shutil.chown(self.folder / "counts", user, entry.pw_gid)
         self._write("httpd.conf", CONFIG.format(
             folder=self.folder, port=self.port, config=config, mpm=MPMS[mpm],
             modules="\n".join(loads),
