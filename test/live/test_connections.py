@@ -100,7 +100,7 @@ def test_several_requests_sent_at_once(site):
              Content_Length="4"), 403, {}),
     (request("POST", "/cgi/read", origin=APP, Expect="100-continue",
              Content_Length="4"), 200, readable()),
-])
+], ids=["preflight", "refused-preflight", "refused", "allowed"])
 def test_expect_100_continue(site, text, status, cors):
     """The client waits for httpd's word before it sends the body."""
     with Connection(site.port) as connection:
