@@ -9,7 +9,8 @@ it answers. A request's query says what it answers:
 
 early= is sent before that, in a response with status 103; wait= is how many
 seconds it waits; cut=1 ends the connection in the middle of the headers;
-upgrade=1 upgrades the connection (101), and sends back the next four bytes.
+upgrade=1 upgrades the connection (101), and sends back the next four bytes;
+echo=1 takes the headers from the lines of the request's body.
 """
 
 import http.server
@@ -24,11 +25,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def answer(self):
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        received = self.rfile.read(
+            int(self.headers.get("Content-Length", 0)))
         with open(sys.argv[1], "a", encoding="utf-8") as record:
             json.dump({"method": self.command, "target": self.path,
                        "headers": self.headers.items(),
-                       "body": body.decode("latin-1")}, record)
+                       "body": received.decode("latin-1")}, record)
             record.write("\n")
         query = urllib.parse.parse_qs(urllib.parse.urlsplit(self.path).query)
         if "upgrade" in query:
@@ -40,7 +42,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.wfile.write(b"HTTP/1.1 103 Early Hints\r\n"
                              + header.encode() + b"\r\n\r\n")
         self.send_response(status)
-        for header in query.get("header", []):
+        headers = query.get("header", [])
+        if "echo" in query:
+            headers = received.decode("latin-1").splitlines()
+        for header in headers:
             self.send_header(*header.split(": ", 1))
         if "cut" in query:
             self.flush_headers()
