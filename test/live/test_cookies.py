@@ -151,12 +151,15 @@ def test_every_cookie_of_every_answer(site, source, name, record_property):
         ("alone", APP): made, ("alone", None): made, ("alone", EVIL): made,
     }
     wrong = {}
-    for status in STATUSES:
+    # programs are slow to start: one status for most cookies
+    statuses = STATUSES if source in ("proxy", "file") or name in (
+        "several", "deleted") else [200]
+    for status in statuses:
         for (mode, origin), fields in expected.items():
             got = cookies(site, mode, source, name, status, origin)
             if got != fields:
                 wrong[mode, origin, status] = got
-    record_property("cells", len(STATUSES) * len(expected))
+    record_property("cells", len(statuses) * len(expected))
     assert not wrong
 
 
