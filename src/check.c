@@ -161,7 +161,7 @@ static void section_warn(server_rec *server, const cors_policy *section,
     for (i = 0; whole->cookies && i < whole->cookies->nelts; i++) {
         if (APR_ARRAY_IDX(whole->cookies, i, cors_setcookie_rule).samesite
             == CORS_SAMESITE_NONE) {
-            ap_log_error(APLOG_MARK, APLOG_WARNING | APLOG_STARTUP, 0,
+            ap_log_error(APLOG_MARK, APLOG_WARNING, 0,
                          server, "CORSCookieAttributes 'SameSite=None' in "
                          "the section of line %d of %s: every site may then "
                          "send these cookies here; write "

@@ -69,7 +69,7 @@ void cors_directive_warn(cmd_parms *cmd, const char *value,
     if (cors_directive_in_htaccess(cmd)) {
         return;
     }
-    ap_log_error(APLOG_MARK, APLOG_WARNING | APLOG_STARTUP, 0, cmd->server,
+    ap_log_error(APLOG_MARK, APLOG_WARNING, 0, cmd->server,
                  "%s '%s' on line %d of %s: %s", cmd->cmd->name, value,
                  place.line, place.file ? place.file : "(nowhere)", reason);
 }
