@@ -21,6 +21,8 @@ typedef struct cors_names {
     cors_name *entries;
     size_t count;
     size_t capacity;
+    apr_uint32_t *slots;        /* numbers of entries by hash, from 1; */
+    size_t slot_count;          /* NULL and 0 for a few names */
     char *line;                 /* "PUT, DELETE"; NULL while empty */
     size_t line_length;
     size_t line_capacity;
