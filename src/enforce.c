@@ -37,16 +37,27 @@ int cors_enforce_answer(request_rec *r, cors_decision *decision)
 }
 
 /*
+ * Here where mod_dir or mod_negotiation brought this place in, or before an
+ * internal redirect: then programs still see who it was.
+ */
+static int is_logged_in(const request_rec *r)
+{
+    while (r && !r->user) {
+        r = r->prev;
+    }
+    return r != NULL;
+}
+
+/*
  * What cannot be taken out of a request: an upgrade keeps its cookies'
  * session, mod_auth_digest has read its header by now, a certificate belongs
- * to the connection, and a log-in has happened where mod_dir or
- * mod_negotiation brought this place in.
+ * to the connection, and a log-in that no place stripped has happened.
  */
 static int cannot_strip(request_rec *r, const cors_decision *decision)
 {
     const char *auth_type = ap_auth_type(r);
 
-    return (r->user && !decision->stripped)
+    return (!decision->stripped && is_logged_in(r))
            || apr_table_get(r->headers_in, "Upgrade")
            || (auth_type && ap_cstr_casecmp(auth_type, "Digest") == 0)
            || cors_request_has_certificate(r);

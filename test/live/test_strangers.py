@@ -30,7 +30,7 @@ ScriptAlias /strip ${ROOT}/cgi/script
     CORSDisallowedOrigin StripCredentials
 </Location>
 <Directory ${ROOT}/htdocs/members>
-    Options ExecCGI
+    Options ExecCGI FollowSymLinks
     AddHandler cgi-script .cgi
     DirectoryIndex index.cgi
     CGIPassAuth On
@@ -39,6 +39,8 @@ ScriptAlias /strip ${ROOT}/cgi/script
     AuthBasicProvider file
     AuthUserFile ${ROOT}/users
     Require valid-user
+    RewriteEngine On
+    RewriteRule ^redirected$ /strip [L]
     <Files index.cgi>
         CORSDisallowedOrigin StripCredentials
     </Files>
@@ -49,7 +51,7 @@ SCRIPT = """#!/bin/sh
 echo "Content-Type: text/plain"
 echo "Set-Cookie: script=1"
 echo
-echo "$REMOTE_USER $HTTP_COOKIE $HTTP_AUTHORIZATION"
+echo "$REMOTE_USER$REDIRECT_REMOTE_USER $HTTP_COOKIE $HTTP_AUTHORIZATION"
 """
 
 
@@ -58,7 +60,7 @@ def site(module_httpd):
     return module_httpd(
         CONFIG, modules=["headers", "alias", "cgi", "dir", "mime",
                          "auth_basic", "authn_core", "authn_file",
-                         "authz_user"],
+                         "authz_user", "rewrite"],
         files={"cgi/script": SCRIPT, "htdocs/members/index.cgi": SCRIPT,
                "users": "user:{SHA}5en6G6MezRroT3XKqkdPOmY/BfQ=\n"})
 
@@ -95,12 +97,14 @@ def test_stripped_in_both_directions(site):
     assert site.get("/strip", headers=secrets).body == answer.body
 
 
-def test_nobody_is_logged_in_before_a_place_strips(site):
-    """mod_dir brings the place in when the log-in has happened."""
+@pytest.mark.parametrize("path", ["/members/", "/members/redirected"])
+def test_nobody_is_logged_in_before_a_place_strips(site, path):
+    """mod_dir, and an internal redirect, lead to the place when the log-in
+    has happened."""
     secrets = {"Cookie": "sid=1", "Authorization": LOG_IN}
-    answer = site.get("/members/", APP, headers=secrets)
+    answer = site.get(path, APP, headers=secrets)
     assert answer.body == f"user sid=1 {LOG_IN}\n".encode()
-    answer = site.get("/members/", EVIL, headers=secrets)
+    answer = site.get(path, EVIL, headers=secrets)
     assert (answer.status, answer.cors) == (403, {})
     assert answer.all("Set-Cookie") == []
-    assert site.get("/members/", EVIL).status == 401
+    assert site.get(path, EVIL).status == 401
