@@ -107,6 +107,22 @@ static void the_ring_keeps_the_last_of_them(void **state)
                         "https://h68.example");
 }
 
+/* Whoever reads leaves each slot to the next. */
+static void the_ring_can_be_read_and_written_again(void **state)
+{
+    cors_refusal refusals[CORS_REFUSALS];
+    int round;
+
+    (void)state;
+    for (round = 1; round < 2 * CORS_REFUSALS; round++) {
+        count(OTHER);
+        assert_int_equal(cors_counters_refusals(refusals),
+                         round < CORS_REFUSALS ? round : CORS_REFUSALS);
+        assert_int_equal(cors_counters_refusals(refusals),
+                         round < CORS_REFUSALS ? round : CORS_REFUSALS);
+    }
+}
+
 static void long_texts_are_cut(void **state)
 {
     cors_refusal refusals[CORS_REFUSALS];
@@ -204,6 +220,7 @@ int main(void)
         COUNTERS_TEST(judgements_are_counted_by_result_and_reason),
         COUNTERS_TEST(the_last_refusals_come_newest_first),
         COUNTERS_TEST(the_ring_keeps_the_last_of_them),
+        COUNTERS_TEST(the_ring_can_be_read_and_written_again),
         COUNTERS_TEST(long_texts_are_cut),
         COUNTERS_TEST(what_was_never_read_is_counted),
         COUNTERS_TEST(a_restart_keeps_the_counters),

@@ -194,6 +194,25 @@ static void exposed_names_are_those_a_script_can_read(void **state)
     expect_bad(bad, LENGTH(bad));
 }
 
+/* Commas belong to the field that is sent, blanks to the directive. */
+static void lists_with_commas_are_taken_apart(void **state)
+{
+    static const bad_row rows[] = {
+        { "CORSAllowMethods PUT,DELETE", "CORSAllowMethods 'PUT,DELETE': a "
+          "name has only letters, digits and !#$%&'*+-.^_`|~; write PUT "
+          "DELETE" },
+        { "CORSAllowHeaders X-A,X-B,", "CORSAllowHeaders 'X-A,X-B,': a "
+          "name has only letters, digits and !#$%&'*+-.^_`|~; write X-A "
+          "X-B" }
+    };
+    const char *refused;
+
+    (void)state;
+    expect_bad(rows, LENGTH(rows));
+    assert_null(names_read("CORSAllowMethods PUT,TRACE", &refused));
+    assert_null(strstr(refused, "write PUT"));
+}
+
 /* Growing by doubling: each size of the entries and of the line. */
 static void long_lists_are_kept_whole(void **state)
 {
@@ -226,6 +245,7 @@ int main(void)
         FAKES_TEST(headers_keep_their_case_and_come_once),
         FAKES_TEST(headers_that_no_script_sets_are_refused),
         FAKES_TEST(exposed_names_are_those_a_script_can_read),
+        FAKES_TEST(lists_with_commas_are_taken_apart),
         FAKES_TEST(long_lists_are_kept_whole)
     };
 

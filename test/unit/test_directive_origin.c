@@ -145,6 +145,19 @@ static void bad_values_are_refused_with_their_cure(void **state)
     }
 }
 
+static void a_path_that_cannot_be_is_refused(void **state)
+{
+    char *line = apr_palloc(fake.pool, 6000);
+
+    (void)state;
+    strcpy(line, "CORSAllowOriginFile ");
+    memset(line + 20, 'x', 5979);
+    line[5999] = '\0';
+    EXPECT_PART("path", fake_read(FAKE_LOCATION,
+                                  cors_policy_create(fake.pool, NULL), line),
+                "this is no path");
+}
+
 static void none_and_star_stand_alone(void **state)
 {
     static const struct {
@@ -242,6 +255,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         FAKES_TEST(good_values_admit_what_they_say),
         FAKES_TEST(bad_values_are_refused_with_their_cure),
+        FAKES_TEST(a_path_that_cannot_be_is_refused),
         FAKES_TEST(none_and_star_stand_alone),
         FAKES_TEST(a_loose_dot_is_warned_of),
         FAKES_TEST(an_escaped_dot_is_not),

@@ -64,7 +64,7 @@ static void max_age_is_sent_in_seconds(void **state)
         { "0", "0" }, { "1", "1" }, { "600", "600" }, { "86400", "86400" },
         { "30s", "30" }, { "10min", "600" }, { "2h", "7200" },
         { "24h", "86400" }, { "1440min", "86400" }, { "5000ms", "5" },
-        { "0010", "10" }
+        { "0010", "10" }, { "5mi", "300" }
     };
     size_t i;
 
@@ -91,6 +91,11 @@ static void bad_values_are_refused(void **state)
         { "CORSMaxAge 1d", "CORSMaxAge '1d': this is no time", "" },
         { "CORSMaxAge 5m", "CORSMaxAge '5m': this is no time", "" },
         { "CORSMaxAge +5", "CORSMaxAge '+5': this is no time", "" },
+        /* httpd itself looks at the first letters of a unit only. */
+        { "CORSMaxAge 2hours", "CORSMaxAge '2hours': this is no time", "" },
+        { "CORSMaxAge 5sx", "CORSMaxAge '5sx': this is no time", "" },
+        { "CORSMaxAge 5mistakes", "CORSMaxAge '5mistakes': this is", "" },
+        { "CORSMaxAge 1000000000", "CORSMaxAge '1000000000': this is", "" },
         { "CORSMaxAge 1500ms", "CORSMaxAge '1500ms': a browser counts whole "
           "seconds", "; write 2" },
         { "CORSMaxAge 86401", "CORSMaxAge '86401': no browser keeps",

@@ -213,6 +213,23 @@ static void an_answered_preflight_sets_no_cookie(void **state)
     assert_null(strstr(fake_response(r), "Set-Cookie"));
 }
 
+static void either_table_alone_is_enough(void **state)
+{
+    const cors_policy *policy = fake_policy("CORSCookieAttributes Secure");
+    request_rec *r = fake_request(policy, "GET", NULL);
+
+    (void)state;
+    ap_run_insert_filter(r);
+    fake_headers_add(r->headers_out, "Set-Cookie: a=b");
+    fake_send(r);
+    assert_string_equal(fake_response(r), "Set-Cookie: a=b; Secure");
+    r = fake_request(policy, "GET", NULL);
+    ap_run_insert_filter(r);
+    fake_headers_add(r->err_headers_out, "Set-Cookie: a=b");
+    fake_send(r);
+    assert_string_equal(fake_response(r), "Set-Cookie: a=b; Secure");
+}
+
 static void a_response_without_cookies_gets_none(void **state)
 {
     request_rec *r = fake_request(fake_policy("CORSCookieAttributes Secure"),
@@ -278,6 +295,7 @@ int main(void)
         FILTER_TEST(the_module_inserts_after_mod_headers),
         FILTER_TEST(cookies_get_their_attributes),
         FILTER_TEST(an_answered_preflight_sets_no_cookie),
+        FILTER_TEST(either_table_alone_is_enough),
         FILTER_TEST(a_response_without_cookies_gets_none),
         FILTER_TEST(cookies_follow_the_chain),
         FILTER_TEST(several_cookies_keep_their_places)
