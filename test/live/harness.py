@@ -146,7 +146,7 @@ class Httpd:
              the server's folder
     mpm      event, worker or prefork
     modules  httpd's modules to load, `auth_basic` for mod_auth_basic
-    load     whether the module under test is loaded `first` or `last`
+    load     whether the module under test is loaded `first`, `last` or `not`
     files    texts by their path under the server's folder; those that begin
              with #! may be executed. DocumentRoot is htdocs; data/ belongs
              to the user that serves
@@ -167,8 +167,9 @@ class Httpd:
                       "mpm": PROCESSES if mpm == "prefork" else THREADS}
         lines = [_load(name, mpm) for name in [
             f"mpm_{mpm}", "unixd", "authz_core", "log_config", *modules]]
-        lines.insert(0 if load == "first" else len(lines),
-                     f"LoadModule cors_cookies_module {MODULE}")
+        if load != "not":
+            lines.insert(0 if load == "first" else len(lines),
+                         f"LoadModule cors_cookies_module {MODULE}")
         self.parts["modules"] = "\n".join(lines)
         self.parts["defines"] = "\n".join(
             f"Define {name} {value}" for name, value in (define or {}).items())

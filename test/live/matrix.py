@@ -35,6 +35,7 @@ PLACES = {
     "location": f"<Location />{POLICY}</Location>",
     "directory": f"<Directory ${{ROOT}}>{POLICY}</Directory>",
     "htaccess": "AccessFileName .policy .htaccess",
+    "deny": POLICY + "CORSDisallowedOrigin Deny",
 }
 # what the access log has though the handler was not run, or only mod_rewrite's
 # that hands a request on inside the server
@@ -74,9 +75,10 @@ class Producer:
     get     the status of GET and HEAD
     post    the status of POST; as get if not told
     options the status of OPTIONS that is no preflight; as get if not told
-    unlisted the status for an unlisted origin, where that is refused
+    unlisted whether a place on the way refuses unlisted origins
     vary    members of Vary that it sends itself, in lower case; vary_by:
-            where these differ by method; vary_always: even with preflights
+            where these differ by method; vary_always: even with preflights;
+            vary_all: the whole field, for every request
     headers of the request, by name
     body    what a GET brings
     sends   (name, value) pairs of the header fields that a GET brings
@@ -93,10 +95,11 @@ class Producer:
     get: int = 200
     post: typing.Optional[int] = None
     options: typing.Optional[int] = None
-    unlisted: typing.Optional[int] = None
+    unlisted: bool = False
     vary: tuple = ()
     vary_by: dict = dataclasses.field(default_factory=dict)
     vary_always: tuple = ()
+    vary_all: typing.Optional[tuple] = None
     headers: dict = dataclasses.field(default_factory=dict)
     body: typing.Optional[bytes] = None
     sends: tuple = ()
@@ -152,6 +155,8 @@ class Cell:
         self.asks = request in ("preflight", "refused")
         self.is_preflight = self.asks and kind != "none"
         self.method = "OPTIONS" if self.asks else request
+        self.is_refused = not self.is_preflight and kind == "unlisted" and (
+            place == "deny" or producer.unlisted)
 
     def fields(self):
         """The header fields of the request, and its body."""
@@ -181,7 +186,7 @@ class Cell:
         handler answers httpd knows the server's configuration only."""
         hit = self.answer.all("X-Cache")[:1] == ["HIT from " + self.host]
         if self.kind == "none" or (
-                quick and hit and self.place != "server"):
+                quick and hit and self.place not in ("server", "deny")):
             return None, None, None
         result = {"preflight": "preflight-allowed",
                   "refused": "preflight-disallowed"}.get(self.request,
@@ -207,11 +212,13 @@ class Cell:
             cors = permitted(self.origin, allow_methods={"PUT"},
                              allow_headers={"x-asked"}) if cors else {}
             yield from self.preflight_faults()
-        elif self.kind == "unlisted" and producer.unlisted:
-            status = producer.unlisted
+        elif self.is_refused:
+            status, vary = 403, {"origin"}
         elif self.method == "GET":
             yield from self.body_faults()
         vary = vary | {*producer.vary_always}
+        if producer.vary_all is not None:
+            vary = {*producer.vary_all}
         if answer.status != status:
             yield f"status {answer.status}, not {status}"
         try:
@@ -264,9 +271,8 @@ def _log_faults(cell, fields, expected):
 def _reached_faults(cell, noted):
     if cell.is_preflight and cell.id in noted:
         yield "the preflight reached the handler"
-    refused = cell.kind == "unlisted" and cell.producer.unlisted
-    if not cell.is_preflight and (cell.id in noted) == bool(refused):
-        yield ("the refused request reached the handler" if refused
+    if not cell.is_preflight and (cell.id in noted) == cell.is_refused:
+        yield ("the refused request reached the handler" if cell.is_refused
                else "the request did not reach the handler")
 
 

@@ -61,8 +61,9 @@ CONFIG = """
     Header always set Access-Control-Allow-Credentials true env=their
 </Location>
 <Location /vary/all>
-    Header set Vary *
+    Header always set Vary *
 </Location>
+SetEnvIf Request_URI ^/vary/none force-no-vary
 <Location /tracked>
     CookieTracking On
     CookieName tracked
@@ -126,7 +127,7 @@ FILES = {
     "fallback/controller": "the controller", "if/file": "a file",
     "left/set": "a file", "left/always": "a file", "left/merge": "a file",
     "left/add": "a file", "left/echo": "a file",
-    "vary/all": "a file", "tracked": "a file",
+    "vary/all": "a file", "vary/none": "a file", "tracked": "a file",
     "cookie": "a file", "deflate/file.text": "a line\n" * 200,
     "brotli/file.text": "a line\n" * 200, "doc-file": "missing",
     "doc-204": "a file",
@@ -175,6 +176,8 @@ PRODUCERS = [
     Producer("recipe: merge", "/left/merge", vary_always=("accept",)),
     Producer("recipe: add", "/left/add", vary=("accept",)),
     Producer("recipe: echo", "/left/echo", body=b"a file"),
+    Producer("Vary: *", "/vary/all", body=b"a file", vary_all=("*",)),
+    Producer("force-no-vary", "/vary/none", body=b"a file", vary_all=()),
     Producer("mod_usertrack", "/tracked", cookie=True),
     Producer("Set-Cookie of mod_headers", "/cookie", cookie=True),
     Producer("mod_deflate", "/deflate/file.text", vary=("accept-encoding",),

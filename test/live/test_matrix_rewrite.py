@@ -101,7 +101,7 @@ PRODUCERS = [
     Producer("RewriteCond with CORS_RESULT", "/rewritten/result",
              body=b"there"),
     Producer("RewriteRule into a place that denies", "/rewritten/to-deny",
-             body=b"a file", unlisted=403),
+             body=b"a file", unlisted=True),
     Producer("front controller", "/front/any/path", body=b"the controller"),
     Producer("policy below a rewriting root", "/laravel/any/path",
              body=b"the controller", places=(NOWHERE,)),

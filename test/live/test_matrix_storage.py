@@ -117,7 +117,9 @@ PRODUCERS = [
              with_body=("LOCK",), request_body=LOCK),
     Producer("mod_dav, MKCOL", "/dav/folder{n}", 201, requests=("MKCOL",)),
     Producer("mod_dav, DELETE", "/dav/none{n}", 404, requests=("DELETE",)),
+    # denied, it gets a 413 of httpd's all the same, when the body is read
     Producer("413", "/small/put{n}", 413, requests=("PUT",),
+             places=("server", "location", "directory", "htaccess"),
              with_body=("PUT",), request_body=b"x" * 11, log="-102"),
     *cached("disk"), *cached("socache"),
     proxied("200", body=b"from the backend", cookie=True),
