@@ -289,6 +289,33 @@ static void loopback_may_be_cleartext(void **state)
                           "sid=1; SameSite=None; Secure; Partitioned"), "");
 }
 
+static void every_cookie_of_both_tables_is_looked_at(void **state)
+{
+    const cors_policy *policy = fake_policy(APP);
+    request_rec *r = fake_request(policy, "GET", ORIGIN
+                                  "\nSec-Fetch-Site: cross-site");
+    char name[101];
+
+    (void)state;
+    memset(name, 'n', 100);
+    name[100] = '\0';
+    fake.log->nelts = 0;
+    fake_headers_add(r->headers_out, "Set-Cookie: no cookie\n"
+                     "Set-Cookie: first=1\n"
+                     "Set-Cookie: fine=1; SameSite=None; Secure; Partitioned\n"
+                     "Set-Cookie: second=1");
+    fake_headers_add(r->err_headers_out, apr_pstrcat(
+        fake.pool, "Set-Cookie: ", name, "=1", NULL));
+    fake.scheme = "https";
+    cors_log_cookies(r, cors_decision_make(r, policy));
+    assert_int_equal(fake.log->nelts, 3);
+    name[64] = '\0';
+    EXPECT_PART("first", fake_log_text(APLOG_INFO), "cookie 'first'");
+    EXPECT_PART("second", fake_log_text(APLOG_INFO), "cookie 'second'");
+    EXPECT_PART("cut", fake_log_text(APLOG_INFO),
+                apr_pstrcat(fake.pool, "cookie '", name, "' for", NULL));
+}
+
 static void a_response_has_sixteen_lines_at_most(void **state)
 {
     const cors_policy *policy = fake_policy(APP);
@@ -320,6 +347,7 @@ int main(void)
         FAKES_TEST(only_cookies_for_another_site_are_spoken_of),
         FAKES_TEST(a_deletion_need_not_be_partitioned),
         FAKES_TEST(loopback_may_be_cleartext),
+        FAKES_TEST(every_cookie_of_both_tables_is_looked_at),
         FAKES_TEST(a_response_has_sixteen_lines_at_most)
     };
 
