@@ -83,14 +83,15 @@ static void write_preflight(request_rec *r, const cors_decision *decision)
 void cors_answer_write(request_rec *r, const cors_decision *decision)
 {
     const char *origin = allowed_origin(decision);
-    int credentials = cors_answer_allows_credentials(decision);
     int forwarded = is_forwarded(decision);
+    int credentials;
 
     cors_owned_remove(r, forwarded && origin);
     write_vary(r, decision);
     if (!origin) {
         return;
     }
+    credentials = cors_answer_allows_credentials(decision);
     apr_table_addn(r->headers_out, "Access-Control-Allow-Origin", origin);
     if (credentials) {
         apr_table_addn(r->headers_out, "Access-Control-Allow-Credentials",

@@ -237,7 +237,7 @@ static int htaccess_fails(request_rec *r, cors_policy *section)
 
 int cors_check_htaccess_fails(request_rec *r, const cors_policy *policy)
 {
-    return policy->origins && policy->origins->section->htaccess
+    return cors_policy_is_of_htaccess(policy)
            && cors_check_policy(policy, NULL) != CORS_CHECK_SAFE
            && htaccess_fails(r, policy->origins->section);
 }

@@ -159,6 +159,12 @@ static inline int cors_policy_exists(const cors_policy *policy)
            || cors_policy_get(policy, CORS_ANONYMOUS) == CORS_ON;
 }
 
+/* Whether its origins stand in a .htaccess, which nobody has checked yet. */
+static inline int cors_policy_is_of_htaccess(const cors_policy *policy)
+{
+    return policy->origins && policy->origins->section->htaccess;
+}
+
 /* The policy of a request, of its place as merged so far. Never NULL. */
 static inline const cors_policy *cors_policy_of(const request_rec *r)
 {

@@ -38,7 +38,8 @@ static int has_name(request_rec *r, const char *name)
 static int is_first(request_rec *r)
 {
     return !apr_table_get(r->headers_out, "Vary")
-           && !apr_table_get(r->err_headers_out, "Vary");
+           && (apr_is_empty_table(r->err_headers_out)
+               || !apr_table_get(r->err_headers_out, "Vary"));
 }
 
 void cors_vary_add(request_rec *r, const cors_vary *vary)
