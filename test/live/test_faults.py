@@ -85,8 +85,8 @@ def test_without_shared_memory(httpd, no_memory, mpm):
 def test_without_shared_memory_after_a_restart(httpd, no_memory):
     server = httpd(STATUS, modules=["status"], expect=[WARNING],
                    environment=no_memory, files={"htdocs/file": "a file"})
-    server.expect(WARNING)
     server.graceful()
+    server.expect(WARNING)
     assert len(warnings(server)) == 2
     assert server.get("/file", APP).cors == readable()
 
