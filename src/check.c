@@ -173,13 +173,22 @@ static void section_warn(server_rec *server, const cors_policy *section,
     }
 }
 
+/* A section, what it leaves unset taken from its server. */
+static const cors_policy *completed(apr_pool_t *pool,
+                                    const server_rec *server,
+                                    cors_policy *section)
+{
+    return cors_policy_merge(pool,
+                             ap_get_module_config(server->lookup_defaults,
+                                                  &cors_cookies_module),
+                             section);
+}
+
 static int section_check(apr_pool_t *ptemp, server_rec *server,
                          cors_policy *section)
 {
     cors_offence offence = { NULL, { NULL, 0 } };
-    void *defaults = ap_get_module_config(server->lookup_defaults,
-                                          &cors_cookies_module);
-    const cors_policy *whole = cors_policy_merge(ptemp, defaults, section);
+    const cors_policy *whole = completed(ptemp, server, section);
     cors_check_result result = cors_check_policy(whole, &offence);
     cors_place place;
 
@@ -218,26 +227,30 @@ int cors_check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
     return status;
 }
 
-static int htaccess_fails(request_rec *r, cors_policy *section)
+int cors_check_blames_htaccess(request_rec *r, const cors_policy *policy,
+                               cors_offence *offence,
+                               cors_check_result *result)
+{
+    if (!cors_policy_is_of_htaccess(policy)
+        || cors_check_policy(policy, NULL) == CORS_CHECK_SAFE) {
+        return 0;
+    }
+    *result = cors_check_policy(completed(r->pool, r->server,
+                                          policy->origins->section),
+                                offence);
+    return *result != CORS_CHECK_SAFE;
+}
+
+int cors_check_htaccess_fails(request_rec *r, const cors_policy *policy)
 {
     cors_offence offence = { NULL, { NULL, 0 } };
-    void *defaults = ap_get_module_config(r->server->lookup_defaults,
-                                          &cors_cookies_module);
-    const cors_policy *whole = cors_policy_merge(r->pool, defaults, section);
-    cors_check_result result = cors_check_policy(whole, &offence);
+    cors_check_result result;
 
-    if (result == CORS_CHECK_SAFE) {
+    if (!cors_check_blames_htaccess(r, policy, &offence, &result)) {
         return 0;
     }
     ap_log_rerror(APLOG_MARK, APLOG_ALERT, 0, r, "%s:%d: %s",
                   offence.place.file, offence.place.line,
                   cors_check_message(r->pool, result, &offence));
     return 1;
-}
-
-int cors_check_htaccess_fails(request_rec *r, const cors_policy *policy)
-{
-    return cors_policy_is_of_htaccess(policy)
-           && cors_check_policy(policy, NULL) != CORS_CHECK_SAFE
-           && htaccess_fails(r, policy->origins->section);
 }

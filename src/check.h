@@ -40,9 +40,14 @@ int cors_check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
                       server_rec *server);
 
 /*
- * Whether a request's policy is refused for what its own .htaccess says:
- * then httpd's 500 is the answer, as for any bad line there. Logs it.
+ * Whether a request's policy is refused for what its own .htaccess says, and
+ * not for what merging brought together. *offence and *result: what it says.
  */
+int cors_check_blames_htaccess(request_rec *r, const cors_policy *policy,
+                               cors_offence *offence,
+                               cors_check_result *result);
+
+/* The same, logged: httpd's 500 is the answer, as for any bad line there. */
 int cors_check_htaccess_fails(request_rec *r, const cors_policy *policy);
 
 #endif

@@ -101,8 +101,12 @@ static int is_said(const cors_place *place)
 static void log_invalid(request_rec *r, const cors_policy *policy)
 {
     cors_offence offence = { NULL, { NULL, 0 } };
-    cors_check_result result = cors_check_policy(policy, &offence);
+    cors_check_result result;
 
+    if (cors_check_blames_htaccess(r, policy, &offence, &result)) {
+        return;                 /* check.c says so itself */
+    }
+    result = cors_check_policy(policy, &offence);
     if (result == CORS_CHECK_SAFE || is_said(&offence.place)) {
         return;
     }

@@ -58,6 +58,20 @@ def test_any_origin_of_htaccess(site):
     assert server.get("/file", ANYWHERE).cors == {"allow-origin": "*"}
 
 
+def test_htaccess_is_blamed_alone(httpd):
+    """Not the sections around it, too."""
+    server = httpd("""
+        <Directory ${ROOT}/htdocs>
+            AllowOverride All
+        </Directory>
+        """, files={"htdocs/file": "a file",
+                    "htdocs/.htaccess": "CORSAllowOrigin *\n"})
+    server.expect(r"htaccess:1: CORSAllowOrigin '\*': with credentials")
+    assert server.get("/file", ANYWHERE).status == 500
+    assert len([line for line in server.error_log()
+                if "CORSAllowOrigin" in line]) == 1
+
+
 OPTIONS = "CORSOptions UnsafeInsecureOrigin\n"
 PLAIN = "http://plain.example.com"
 
