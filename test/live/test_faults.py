@@ -4,6 +4,7 @@
 import concurrent.futures
 import itertools
 import os
+import shutil
 import signal
 import subprocess
 
@@ -132,6 +133,33 @@ def test_a_restart_without_that_check(httpd):
     server.process = None
     assert any("CORSAllowOriginFile 'conf/origins': cannot read" in line
                for line in server.error_log())
+
+
+def test_a_cache_that_is_older_than_the_policy(httpd):
+    """docs/caching.md: it is to be emptied with a change."""
+    policy = """<Location "/">
+        CORSAllowOrigin {}
+        Header set Cache-Control max-age=3600
+    </Location>"""
+    server = httpd("""
+        CacheRoot "${ROOT}/data"
+        CacheEnable disk /
+        CacheHeader on
+        Include policy.conf
+        """, modules=["cache", "cache_disk", "headers"],
+        files={"htdocs/file": "a file", "policy.conf": policy.format(APP)})
+    assert server.get("/file", APP).cors == readable()
+    server.write("policy.conf", policy.format("https://new.example.com"))
+    server.graceful()
+    harness.wait_for(lambda: server.get("/uncached", APP).cors == {},
+                     "the children of before are gone")
+    answer = server.get("/file", APP)
+    assert answer.one("X-Cache").startswith("HIT")
+    assert answer.cors == readable()
+    assert server.get("/file", "https://new.example.com").cors == readable(
+        "https://new.example.com")
+    shutil.rmtree(server.folder / "data")
+    assert server.get("/file", APP).cors == {}
 
 
 HTACCESS = [
