@@ -51,6 +51,7 @@ typedef struct fakes {
     int body_status;            /* of reading past a request body: OK */
     int htaccess_override;      /* AllowOverride: all of them */
     const cors_policy *looked_up;   /* of the place that is looked up */
+    const char *looked_up_headers;  /* what others wrote there: NULL */
     const char *defined;        /* -D on the command line: NULL */
     int first_reading;          /* of the two at start: 0 */
     int patch_level;            /* httpd 2.4.what: 71 */

@@ -127,6 +127,8 @@ request_rec *ap_sub_req_method_uri(const char *method, const char *uri,
     found->method_number = strcmp(method, "OPTIONS") == 0 ? M_OPTIONS
                                                           : M_GET;
     found->uri = apr_pstrdup(r->pool, uri);
+    fake_headers_add(found->headers_out, fake.looked_up_headers);
+    fake_headers_add(found->err_headers_out, fake.looked_up_headers);
     return found;
 }
 

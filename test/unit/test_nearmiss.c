@@ -104,6 +104,8 @@ static void a_method_in_another_case_is_named(void **state)
     (void)state;
     assert_string_equal(hint_for(lines, "OPTIONS", METHOD("patch")),
                         "PATCH is allowed: the case differs");
+    assert_string_equal(hint_for(lines, "OPTIONS", METHOD("delete")),
+                        "DELETE is allowed: the case differs");
     assert_null(hint_for(lines, "OPTIONS", METHOD("PUT")));
     assert_null(hint_for(lines, "OPTIONS", METHOD("")));
     assert_null(hint_for("CORSAllowOrigin https://a.example", "OPTIONS",

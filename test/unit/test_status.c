@@ -65,25 +65,31 @@ static void it_is_read_only(void **state)
     assert_int_equal(r->allowed, AP_METHOD_BIT << M_GET);
 }
 
+static const char *line_of(const char *name, int count)
+{
+    return apr_psprintf(fake.pool, "%s: %d\n", name, count);
+}
+
 static void auto_has_a_line_for_each_result_and_reason(void **state)
 {
-    const char *text;
+    const char *lines = "";
     int i;
 
     (void)state;
     count_refusal("https://other.example", "/");
-    text = page("auto");
-    EXPECT_PART("auto", text, "allowed: 0\n");
-    EXPECT_PART("auto", text, "disallowed: 1\n");
-    EXPECT_PART("auto", text, "origin-not-listed: 1\n");
     for (i = CORS_RESULT_NONE + 1; i < CORS_RESULT_COUNT; i++) {
-        EXPECT_PART("results", text, apr_pstrcat(
-            fake.pool, cors_result_name((cors_result)i), ": ", NULL));
+        lines = apr_pstrcat(fake.pool, lines,
+                            line_of(cors_result_name((cors_result)i),
+                                    i == CORS_RESULT_DISALLOWED), NULL);
     }
     for (i = 0; i < CORS_REASON_COUNT; i++) {
-        EXPECT_PART("reasons", text, apr_pstrcat(
-            fake.pool, "\n", cors_reason_name((cors_reason)i), ": ", NULL));
+        lines = apr_pstrcat(fake.pool, lines,
+                            line_of(cors_reason_name((cors_reason)i),
+                                    i == CORS_REASON_ORIGIN_NOT_LISTED),
+                            NULL);
     }
+    assert_string_equal(page("auto"), lines);
+    EXPECT_PART("auto", lines, "\norigin-not-listed: 1\n");
 }
 
 static void texts_are_not_sniffed_nor_stored(void **state)
@@ -188,10 +194,16 @@ static void explain_says_what_would_be_answered(void **state)
         { "explain&url=/api&origin=https://app.example.com&headers=x-a",
           { "Result: preflight-allowed\n", "Reason: ok\n",
             "Access-Control-Allow-Headers: X-A\n", "Policy: " } },
+        { "explain&url=/api&origin=https://app.example.com&method=GET"
+          "&headers=x-b",
+          { "Result: preflight-disallowed\n",
+            "Reason: header-not-listed\n",
+            "Access-Control-Allow-Headers: X-A\n",
+            "Meaning: the preflight asks for a request header" } },
         /* A form sends its empty fields too. */
         { "explain&url=/api&origin=https://app.example.com&method=&headers=",
           { "Result: allowed\n", "Reason: ok\n", "Policy: ",
-            "Meaning: " } }
+            "Meaning: the policy allows it" } }
     };
     size_t i;
     int j;
@@ -222,6 +234,20 @@ static void explain_reads_what_a_form_sends(void **state)
                 "Access-Control-Allow-Origin: https://app.example.com\n");
 }
 
+/* Whatever the look-up left there. */
+static void explain_shows_the_module_s_headers_only(void **state)
+{
+    const char *text;
+
+    (void)state;
+    fake.looked_up = fake_policy(APP);
+    fake.looked_up_headers = "Vary: Accept-Encoding\n"
+                             "Access-Control-Allow-Origin: *";
+    text = page("explain&url=/api&origin=https://other.example");
+    EXPECT_PART("Vary", text, "\nVary: Origin\n");
+    assert_null(strstr(text, "Access-Control-Allow-Origin"));
+}
+
 static void explain_counts_nothing(void **state)
 {
     (void)state;
@@ -239,6 +265,7 @@ static void explain_knows_places_without_policy(void **state)
                 "no policy");
     fake.looked_up = fake_policy(APP);
     EXPECT_PART("no Origin", page("explain&url=/"), "Result: none\n");
+    EXPECT_PART("no Origin", fake.body, "Meaning: not a CORS request");
 }
 
 static void explain_takes_paths_of_this_server_only(void **state)
@@ -270,9 +297,13 @@ static void explain_leaves_own_credentials_out(void **state)
     (void)state;
     fake.looked_up = fake_policy(APP "CORSAllowAnonymous On");
     fake_headers_add(r->headers_in, "Authorization: Basic x\nCookie: a=b\n"
-                     "Sec-Fetch-Site: same-origin");
+                     "Sec-Fetch-Site: same-origin\nOrigin: https://own.test");
     cors_status_handler(r);
     EXPECT_PART("anonymous", fake.body, "Result: anonymous\n");
+    r->args = apr_pstrdup(fake.pool, "explain&url=/");
+    fake.body = "";
+    cors_status_handler(r);
+    EXPECT_PART("no Origin", fake.body, "Result: none\n");
     assert_string_equal(apr_table_get(r->headers_in, "Cookie"), "a=b");
 }
 
@@ -289,6 +320,7 @@ int main(void)
         STATUS_TEST(mod_status_gets_the_counters),
         STATUS_TEST(explain_says_what_would_be_answered),
         STATUS_TEST(explain_reads_what_a_form_sends),
+        STATUS_TEST(explain_shows_the_module_s_headers_only),
         STATUS_TEST(explain_counts_nothing),
         STATUS_TEST(explain_knows_places_without_policy),
         STATUS_TEST(explain_takes_paths_of_this_server_only),
