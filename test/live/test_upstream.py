@@ -160,3 +160,31 @@ def test_script_that_takes_too_long(httpd, origin, cors):
     answer = server.get("/cgi/slow", origin)
     assert (answer.status, answer.cors) == (504, cors)
     assert answer.vary == {"origin"}
+
+
+@pytest.mark.parametrize("mpm", harness.MPMS)
+def test_graceful_restart_in_the_middle(httpd, module_backend, mpm):
+    """A request that is on its way is answered by the policy that it found."""
+    other = "https://other.example.com"
+    server = httpd("""
+        Include policy.conf
+        ProxyPass / http://127.0.0.1:${BACKEND}/
+        """, mpm=mpm, modules=["proxy", "proxy_http"],
+        define={"BACKEND": module_backend.port},
+        files={"policy.conf": f"CORSAllowOrigin {APP}"})
+    module_backend.forget()
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        running = [(origin, pool.submit(server.get, "/?wait=1", origin))
+                   for origin in (APP, other, None)]
+        harness.wait_for(lambda: len(module_backend.requests()) == 3,
+                         "the backend has the requests")
+        server.write("policy.conf", f"CORSAllowOrigin {other}")
+        server.graceful()
+        for origin, answer in running:
+            assert answer.result().status == 200
+            assert answer.result().cors == (
+                readable() if origin == APP else {})
+            assert answer.result().vary == {"origin"}
+    harness.wait_for(lambda: server.get("/", APP).cors == {},
+                     "the children of before are gone")
+    assert server.get("/", other).cors == readable(other)
