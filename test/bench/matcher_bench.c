@@ -38,7 +38,7 @@ static int module_admits(const contest *c)
     return cors_matcher_has(c->matcher, c->origin, c->length)
            || (cors_origin_parse(c->origin, c->length, &origin)
                == CORS_FLAW_NONE
-               && cors_matcher_admits(c->matcher, &origin));
+               && cors_matcher_admits_by_wildcard(c->matcher, &origin));
 }
 
 static int pcre2_admits(const contest *c)
