@@ -7,6 +7,9 @@
 
 #include "site.h"
 
+/* How many words of an expression are tried on strangers. */
+#define WORDS_MAX 16
+
 /* Origins that no site lists: what matches one of them matches strangers. */
 static const char *const probes[] = {
     "https://qzvkw.com", "https://www.q7zk3v.com", "https://qzvkw.org",
@@ -21,12 +24,13 @@ static const char *const probes[] = {
 };
 
 /*
- * The next run of an expression that stands for itself, as it is in a host:
- * "app", then ".example.com" of (app|[a-z])\.example\.com. NULL: no more.
+ * The next word of an expression that stands for itself, as it is in a host:
+ * "app", then ".example.com" of (app|[a-z])\.example\.com. Written to word;
+ * returns 0 where there are no more.
  */
-static const char *literal_next(apr_pool_t *pool, const char **at)
+static int word_next(const char **at, char *word)
 {
-    char *run = apr_palloc(pool, strlen(*at) + 1), *out = run;
+    char *out = word;
 
     for (; **at; (*at)++) {
         if ((*at)[0] == '\\' && (*at)[1] == '.') {
@@ -35,7 +39,7 @@ static const char *literal_next(apr_pool_t *pool, const char **at)
         else if (apr_isalnum(**at) || **at == '-') {
             *out++ = **at;
         }
-        else if (out > run) {
+        else if (out > word) {
             break;
         }
         else if (**at == '\\' && (*at)[1]) {
@@ -43,7 +47,7 @@ static const char *literal_next(apr_pool_t *pool, const char **at)
         }
     }
     *out = '\0';
-    return out > run ? run : NULL;
+    return out > word;
 }
 
 static const char *stranger_refuse(apr_pool_t *pool, const char *origin,
@@ -113,19 +117,31 @@ static const char *tail_probe(apr_pool_t *pool,
     return NULL;
 }
 
-/* Strangers whose origins are made of the expression's own words. */
+/*
+ * Strangers whose origins are made of the expression's own words: those in
+ * which a host starts or goes on, and so many at most, for a .htaccess is
+ * read with every request.
+ */
 static const char *neighbours_probe(apr_pool_t *pool,
                                     const cors_expression *expression)
 {
-    const char *at = expression->text, *before = "https://", *name;
-    const char *refused = NULL;
+    const char *scheme = strstr(expression->text, "://");
+    const char *at = scheme ? scheme + 3 : expression->text;
+    const char *before = "https://", *refused = NULL;
+    char *word = apr_palloc(pool, strlen(at) + 1);
+    int left = WORDS_MAX;
 
-    while (!refused && (name = literal_next(pool, &at)) != NULL) {
-        refused = front_probe(pool, expression, name);
-        if (!refused) {
-            refused = tail_probe(pool, expression, before, name);
+    while (!refused && left > 0 && word_next(&at, word)) {
+        char last = before[strlen(before) - 1];
+
+        if (last == '/' || last == '.' || strchr(word, '.')) {
+            left--;
+            refused = front_probe(pool, expression, word);
+            if (!refused) {
+                refused = tail_probe(pool, expression, before, word);
+            }
         }
-        before = apr_pstrcat(pool, "https://", name, NULL);
+        before = apr_pstrcat(pool, "https://", word, NULL);
     }
     return refused;
 }
