@@ -18,7 +18,7 @@ static apr_hash_t *cache_of(apr_pool_t *pool)
     apr_pool_userdata_get(&cache, key, pool);
     if (!cache) {
         cache = apr_hash_make(pool);
-        apr_pool_userdata_setn(cache, key, apr_pool_cleanup_null, pool);
+        apr_pool_userdata_set(cache, key, apr_pool_cleanup_null, pool);
     }
     return cache;
 }
