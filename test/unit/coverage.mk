@@ -10,6 +10,10 @@ coverage.command = $(CC) $(COVERAGE_CFLAGS) $(MOD_CFLAGS) $(DEFS) \
     $(EXTRA_CPPFLAGS) $(filter-out -D_FORTIFY_SOURCE=%,$(CPPFLAGS)) \
     $(MOD_CPPFLAGS)
 
+#   what stands for httpd; without sanitizers the pools may be APR's own
+coverage_fakes = $(filter-out %/fakes_pool.o,$(filter build/unit/fakes%, \
+    $(unit_objects)))
+
 #   those that bring a source of their own, built in another way
 substitutes = $(patsubst test/unit/%.c,build/coverage/%, \
     $(wildcard test/unit/test_*_without_*.c))
@@ -39,11 +43,11 @@ build/coverage/module.a: $(coverage_objects)
 	ar rcs $@ $(coverage_objects)
 
 build/coverage/test_%: build/unit/test_%.o \
-    $(filter build/unit/fakes%,$(unit_objects)) build/coverage/module.a
+    $(coverage_fakes) build/coverage/module.a
 	$(CC) $(UNIT_CFLAGS) --coverage -o $@ $^ $(UNIT_LIBS)
 
 $(substitutes): build/coverage/test_%: build/coverage/test_%.o \
-    $(filter build/unit/fakes%,$(unit_objects)) build/coverage/module.a
+    $(coverage_fakes) build/coverage/module.a
 	$(CC) $(UNIT_CFLAGS) --coverage -o $@ $^ $(UNIT_LIBS)
 
 build/coverage/mod_cors_cookies.so: $(coverage_objects)
