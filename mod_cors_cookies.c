@@ -181,7 +181,7 @@ static apr_status_t answer(ap_filter_t *filter, apr_bucket_brigade *brigade)
         }
         write_cookies(r, decision);
     }
-    if (decision && decision->origin_allowed) {
+    if (decision && decision->origin_allowed && !decision->preflight) {
         cors_log_cookies(r, decision);
     }
     return ap_pass_brigade(next, brigade);
