@@ -2,8 +2,10 @@
 """Requests per second and latency, by wrk.
 
 The servers that are compared run side by side, event MPM, and are asked in
-turn, A B C A B C …, so that whatever else the machine does meets all of
-them alike. The median of the rounds is reported."""
+turn, A B C A B C …, in many short rounds, so that whatever else the machine
+does meets all of them alike. Medians are reported: of the rates, of the
+latencies, and of the rates as a share of the first server's in their round,
+which is steadier than the rates themselves."""
 
 import contextlib
 import re
@@ -14,8 +16,8 @@ import rows
 import server
 import traffic
 
-ROUNDS = 5
-SECONDS = 3
+ROUNDS = 15
+SECONDS = 1
 CONNECTIONS = 32
 COLUMNS = {"no Origin": [], "allowed": ["-H", f"Origin: {traffic.ALLOWED}"]}
 UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0}
@@ -43,7 +45,7 @@ def _wrk(port, arguments):
 
 
 def measure(module):
-    """[(row, column, requests per second, p99 in ms)]"""
+    """[(row, column, requests per second, share, p99 in ms)]"""
     results = []
     with contextlib.ExitStack() as stack:
         servers = [(row, stack.enter_context(server.Server(
@@ -54,6 +56,9 @@ def measure(module):
                       for _ in range(ROUNDS)]
             for (row, _), pairs in zip(servers, zip(*rounds)):
                 rates, latencies = zip(*pairs)
+                shares = [rate / first[0][0]
+                          for rate, first in zip(rates, rounds)]
                 results.append((row, column, statistics.median(rates),
+                                statistics.median(shares),
                                 statistics.median(latencies)))
     return results

@@ -33,11 +33,13 @@ def counts(measured):
 
 
 def load(measured):
-    """measured: [(row, column, requests per second, p99 in ms)]"""
+    """measured: [(row, column, requests per second, share, p99 in ms)]"""
     return table(
-        ["request", "configuration", "requests a second", "99 % within"],
+        ["request", "configuration", "requests a second", "of no CORS",
+         "99 % within"],
         [[column, f"{row.name} {row.origins}".strip(), f"{rate:,.0f}",
-          f"{latency:.1f} ms"] for row, column, rate, latency in measured])
+          f"{share:.0%}", f"{latency:.1f} ms"]
+         for row, column, rate, share, latency in measured])
 
 
 def weight(measured):
