@@ -15,7 +15,7 @@ import typing
 
 import pytest
 
-from client import (APP, EVIL, PREFLIGHT_VARY, Connection, permitted, readable,
+from client import (APP, EVIL, PREFLIGHT_VARY, Connection, readable,
                     request_text)
 from harness import wait_for
 
@@ -23,11 +23,13 @@ OTHER = "https://other.example.com"     # the second one that is listed
 ORIGINS = ["listed", "other", "unlisted", "own", "none"]
 REQUESTS = ["GET", "HEAD", "POST", "OPTIONS", "preflight", "refused"]
 
-POLICY = """
-    CORSAllowOrigin https://app.example.com https://other.example.com
+BEYOND = """
     CORSAllowMethods PUT
     CORSAllowHeaders X-Asked
 """
+POLICY = """
+    CORSAllowOrigin https://app.example.com https://other.example.com
+""" + BEYOND
 
 # where the policy stands; each is the name of a virtual host
 PLACES = {
@@ -35,13 +37,18 @@ PLACES = {
     "location": f"<Location />{POLICY}</Location>",
     "directory": f"<Directory ${{ROOT}}>{POLICY}</Directory>",
     "htaccess": "AccessFileName .policy .htaccess",
-    "deny": POLICY + "CORSDisallowedOrigin Deny",
+    "deny": POLICY + "CORSDisallowedOrigin Deny\nCORSPreflightStatus 200",
+    "any": """
+        CORSAllowOrigin *
+        CORSAllowCredentials Off
+    """ + BEYOND,
 }
 # what the access log has though the handler was not run, or only mod_rewrite's
 # that hands a request on inside the server
 CHOSEN_EARLY = {None, "redirect-handler", "proxy-server"}
+HOSTS = ("server", "deny", "any")   # known without asking for a directory
 NOWHERE = "nowhere"     # a host without, for what has a policy of its own
-EARLY = ("server", "location")      # known before httpd has found a file
+EARLY = (*HOSTS, "location")    # known before httpd has found a file
 
 CONFIG = """
 LogFormat "%{{Test-Id}}i\\t%>s\\t%{{CORS_RESULT}}e\\t%{{CORS_ORIGIN}}e\\t\
@@ -75,10 +82,12 @@ class Producer:
     get     the status of GET and HEAD
     post    the status of POST; as get if not told
     options the status of OPTIONS that is no preflight; as get if not told
+    first   whether httpd answers before it looks for a place that denies
     unlisted whether a place on the way refuses unlisted origins
     vary    members of Vary that it sends itself, in lower case; vary_by:
             where these differ by method; vary_always: even with preflights;
-            vary_all: the whole field, for every request
+            vary_all: the whole field, for every request; by_origin: whether
+            it sends Vary: Origin itself
     headers of the request, by name
     body    what a GET brings
     sends   (name, value) pairs of the header fields that a GET brings
@@ -95,10 +104,12 @@ class Producer:
     get: int = 200
     post: typing.Optional[int] = None
     options: typing.Optional[int] = None
+    first: bool = False
     unlisted: bool = False
     vary: tuple = ()
     vary_by: dict = dataclasses.field(default_factory=dict)
     vary_always: tuple = ()
+    by_origin: bool = False
     vary_all: typing.Optional[tuple] = None
     headers: dict = dataclasses.field(default_factory=dict)
     body: typing.Optional[bytes] = None
@@ -151,11 +162,13 @@ class Cell:
         self.name = f"{place}: {request} of {kind}"
         self.origin = {"listed": APP, "other": OTHER, "unlisted": EVIL,
                        "own": f"{scheme}://{self.host}", "none": None}[kind]
-        self.listed = kind in ("listed", "other")
+        self.any = place == "any"
+        self.allowed = kind in ("listed", "other") or self.any
         self.asks = request in ("preflight", "refused")
         self.is_preflight = self.asks and kind != "none"
         self.method = "OPTIONS" if self.asks else request
-        self.is_refused = not self.is_preflight and kind == "unlisted" and (
+        self.is_refused = kind == "unlisted" and not (
+            self.is_preflight or self.any or producer.first) and (
             place == "deny" or producer.unlisted)
 
     def fields(self):
@@ -186,12 +199,12 @@ class Cell:
         handler answers httpd knows the server's configuration only."""
         hit = self.answer.all("X-Cache")[:1] == ["HIT from " + self.host]
         if self.kind == "none" or (
-                quick and hit and self.place not in ("server", "deny")):
+                quick and hit and self.place not in HOSTS):
             return None, None, None
         result = {"preflight": "preflight-allowed",
                   "refused": "preflight-disallowed"}.get(self.request,
                                                          "allowed")
-        if self.listed:
+        if self.allowed:
             return result, self.origin, ("method-not-listed"
                                          if self.request == "refused"
                                          else "ok")
@@ -200,17 +213,29 @@ class Cell:
         return ("preflight-disallowed" if self.is_preflight
                 else "disallowed"), None, "origin-not-listed"
 
+    def readable(self):
+        """The headers of every answer that a script may read."""
+        if self.any:
+            return {"allow-origin": "*"}
+        return readable(self.origin) if self.allowed else {}
+
+    def preflight_status(self):
+        if not self.allowed:
+            return 403
+        return 200 if self.place == "deny" else 204
+
     def faults(self):
         """What is wrong with the answer, each in a few words."""
         answer, producer = self.answer, self.producer
         status = producer.status(self.method)
-        cors = readable(self.origin) if self.listed else {}
-        vary = {"origin", *producer.vary_by.get(self.method, producer.vary)}
+        cors = self.readable()
+        vary = {*(() if self.any and not producer.by_origin else ["origin"]),
+                *producer.vary_by.get(self.method, producer.vary)}
         if self.is_preflight:
-            status = 204 if self.listed else 403
-            vary = PREFLIGHT_VARY
-            cors = permitted(self.origin, allow_methods={"PUT"},
-                             allow_headers={"x-asked"}) if cors else {}
+            status = self.preflight_status()
+            vary = PREFLIGHT_VARY - ({"origin"} if self.any else set())
+            cors = {**cors, "max-age": "600", "allow-methods": {"PUT"},
+                    "allow-headers": {"x-asked"}} if cors else {}
             yield from self.preflight_faults()
         elif self.is_refused:
             status, vary = 403, {"origin"}

@@ -95,13 +95,16 @@ TWICE = [*ONCE, *ONCE[:2],
          ("header", "Access-Control-Max-Age: 5"), ("header", "Vary: Origin")]
 
 
+OWN_VARY = {"vary": ("accept",), "by_origin": True}
+
+
 def path(place, status=200, headers=ONCE, **more):
     pairs = [("status", status), *headers, *more.items()]
     return f"/{place}/x?{urlencode(pairs)}"
 
 
 def proxied(name, place="api", status=200, *, of=200, headers=ONCE, **more):
-    expected = {"places": EARLY, "reached": True, "vary": ("accept",)}
+    expected = {"places": EARLY, "reached": True, **OWN_VARY}
     return Producer(name, path(place, of, headers), status,
                     **{**expected, **more})
 
@@ -111,8 +114,6 @@ def cgi(script, status=200, **more):
                     **{"reached": True, **more})
 
 
-OWN_VARY = {"vary": ("accept",)}
-
 PRODUCERS = [
     proxied("mod_proxy_http", body=b"from the backend", cookie=True),
     *[proxied(f"mod_proxy_http, {status}", status=status, of=status)
@@ -120,7 +121,7 @@ PRODUCERS = [
                      503)],
     proxied("mod_proxy_http, own headers twice", headers=TWICE),
     proxied("mod_proxy_http, ProxyErrorOverride", "override", 500, of=500,
-            body=b"an error", vary=()),
+            body=b"an error", vary=(), by_origin=False),
     proxied("mod_proxy_http, RewriteRule P", "rewritten",
             body=b"from the backend"),
     Producer("mod_proxy_http, dead", "/dead/x", 503, places=EARLY,
@@ -137,7 +138,7 @@ PRODUCERS = [
     Producer("mod_proxy_fcgi, ProxyPassMatch", "/app/script.php",
              reached=True, **OWN_VARY, places=EARLY),
     Producer("mod_proxy_fcgi, fatal", "/fatal.php", 500, log="AH01071",
-             **OWN_VARY),
+             vary=("accept",)),
     Producer("mod_proxy_fcgi, no script", "/missing.php", 404,
              log="AH01071"),
     Producer("front controller index.php", "/front/any/path", reached=True,

@@ -57,7 +57,7 @@ PRODUCERS = [
              headers={"If-None-Match": "*"}),
     Producer("missing file", "/missing", 404, options=200, body=b"missing"),
     Producer("slash redirect", "/folder", 301),
-    Producer("Redirect", "/away", 302, places=EARLY),
+    Producer("Redirect", "/away", 302, places=EARLY, first=True),
     Producer("Require all denied", "/denied", 403, log="AH01630"),
     Producer("CGI", "/cgi/script", body=b"a script\n", cookie=True,
              sends=HSTS),

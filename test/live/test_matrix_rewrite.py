@@ -5,7 +5,7 @@ import pytest
 
 import harness
 import matrix
-from matrix import EARLY, NOWHERE, Producer
+from matrix import EARLY, NOWHERE, PLACES, Producer
 
 CONFIG = """
 RewriteEngine On
@@ -79,6 +79,8 @@ FILES = {
     "laravel/public/file": "a file",
 }
 
+FIRST = {"places": EARLY, "first": True}
+
 PRODUCERS = [
     Producer("RewriteRule in .htaccess", "/rewritten/inner", body=b"a file"),
     Producer("RewriteRule in .htaccess, same folder", "/rewritten/here",
@@ -110,27 +112,28 @@ PRODUCERS = [
     Producer("server RewriteRule", "/server/inner", body=b"a file"),
     Producer("server RewriteRule to a file", "/server/file-name",
              body=b"a file"),
-    Producer("server RewriteRule by Origin", "/server/vary", body=b"a file"),
+    Producer("server RewriteRule by Origin", "/server/vary", body=b"a file",
+             places=tuple(place for place in PLACES if place != "any")),
     Producer("server RewriteRule into a directory", "/server/to-directory",
              body=b"inside"),
     Producer("server RewriteRule, CO", "/server/cookie", body=b"a file",
              cookie=True),
-    Producer("server RewriteRule, R", "/server/outer", 302, places=EARLY),
+    Producer("server RewriteRule, R", "/server/outer", 302, **FIRST),
     Producer("server RewriteRule, F", "/server/forbidden", 403,
-             places=EARLY),
+             **FIRST),
     Producer("server RewriteRule, G", "/server/gone", 410, body=b"gone",
-             places=EARLY),
+             **FIRST),
     Producer("server RewriteRule, R=404", "/server/missing", 404,
-             places=EARLY),
+             **FIRST),
     Producer("server RewriteRule, CO and R", "/server/cookie-outer", 302,
-             cookie=True, places=EARLY),
+             cookie=True, **FIRST),
     Producer("server RewriteRule, old recipe", "/server/old-recipe", 404,
-             options=204, places=EARLY),
-    Producer("Redirect 301", "/redirect/permanent", 301, places=EARLY),
-    Producer("Redirect 307", "/redirect/again", 307, places=EARLY),
+             options=204, places=("server", "location", "any")),
+    Producer("Redirect 301", "/redirect/permanent", 301, **FIRST),
+    Producer("Redirect 307", "/redirect/again", 307, **FIRST),
     Producer("Redirect 410", "/redirect/gone", 410, body=b"gone",
-             places=EARLY),
-    Producer("RedirectMatch 303", "/redirect/match", 303, places=EARLY),
+             **FIRST),
+    Producer("RedirectMatch 303", "/redirect/match", 303, **FIRST),
 ]
 
 

@@ -104,7 +104,7 @@ def proxied(name, status=200, of=200, **more):
     pairs = [("status", of), *STORED]
     return Producer(f"cache and proxy, {name}", f"/api/x?{urlencode(pairs)}",
                     status, places=EARLY, requests=TWICE, vary=("accept",),
-                    **more)
+                    by_origin=True, **more)
 
 
 PRODUCERS = [
@@ -119,7 +119,7 @@ PRODUCERS = [
     Producer("mod_dav, DELETE", "/dav/none{n}", 404, requests=("DELETE",)),
     # denied, it gets a 413 of httpd's all the same, when the body is read
     Producer("413", "/small/put{n}", 413, requests=("PUT",),
-             places=("server", "location", "directory", "htaccess"),
+             places=("server", "location", "directory", "htaccess", "any"),
              with_body=("PUT",), request_body=b"x" * 11, log="-102"),
     *cached("disk"), *cached("socache"),
     proxied("200", body=b"from the backend", cookie=True),
