@@ -113,8 +113,38 @@ SetEnvIf Request_URI ^/vary/none force-no-vary
     CORSAllowOrigin https://errors.example.com
     CORSDisallowedOrigin Deny
 </Location>
+<Directory ${ROOT}/htdocs/spelling>
+    CheckSpelling On
+</Directory>
+<Location /acted>
+    Action acted /handlers/act virtual
+    SetHandler acted
+</Location>
+<Location /handlers/act>
+    SetHandler send-as-is
+</Location>
+<Location /as-is>
+    SetHandler send-as-is
+</Location>
+<Location /status>
+    SetHandler server-status
+</Location>
+<Location /cors>
+    SetHandler cors-status
+</Location>
+<Location /substituted>
+    SetOutputFilter SUBSTITUTE
+    Substitute s/file/page/
+</Location>
 Header always set Strict-Transport-Security max-age=63072000
 """
+
+OWN = """Access-Control-Allow-Origin: *
+Access-Control-Allow-Origin: https://app.example.com
+Set-Cookie: a=b
+Content-Type: text/plain
+
+as it is"""
 
 FILES = {
     "file": "a file", "long.text": "a line\n" * 200,
@@ -130,7 +160,8 @@ FILES = {
     "vary/all": "a file", "vary/none": "a file", "tracked": "a file",
     "cookie": "a file", "deflate/file.text": "a line\n" * 200,
     "brotli/file.text": "a line\n" * 200, "doc-file": "missing",
-    "doc-204": "a file",
+    "doc-204": "a file", "spelling/written": "a file",
+    "handlers/act": OWN, "as-is": OWN, "substituted": "a file",
     **{f"errors/{name}/file": "missing" for name in ("policy", "none",
                                                      "deny")},
 }
@@ -191,6 +222,13 @@ PRODUCERS = [
     Producer("mod_brotli", "/brotli/file.text", vary=("accept-encoding",),
              headers={"Accept-Encoding": "br"},
              sends=(("Content-Encoding", "br"),)),
+    Producer("mod_asis", "/as-is", body=b"as it is", cookie=True),
+    Producer("mod_actions", "/acted", post=404, body=b"as it is"),
+    Producer("mod_speling", "/spelling/writen", 301, post=404,
+             options=200),
+    Producer("mod_status", "/status", post=404),
+    Producer("cors-status", "/cors", post=405, options=405),
+    Producer("mod_substitute", "/substituted", body=b"a page"),
     Producer("ErrorDocument, a file", "/doc/x", 404, options=200,
              body=b"missing",
              sends=HSTS),
@@ -211,7 +249,8 @@ PRODUCERS = [
 ]
 
 MODULES = ["mime", "dir", "autoindex", "negotiation", "include", "filter",
-           "headers", "setenvif", "usertrack", "deflate", "brotli"]
+           "headers", "setenvif", "asis", "actions", "speling", "status", "substitute",
+            "usertrack", "deflate", "brotli"]
 
 
 @pytest.fixture(scope="module", params=harness.MPMS)

@@ -13,8 +13,9 @@ from client import Connection
 
 # the producers of the matrix, without a word of CORS
 CONFIG = re.sub(r"(?m)^\s*CORS.*\n", "", files.CONFIG + guards.CONFIG)
-PRODUCERS = [producer for producer in files.PRODUCERS + guards.PRODUCERS
-             if "several" not in producer.name]     # random boundaries
+PRODUCERS = [       # but for random boundaries and for pages about the module
+    producer for producer in files.PRODUCERS + guards.PRODUCERS
+    if "several" not in producer.name and "status" not in producer.name]
 PAGES = {**files.FILES, **{f"{name}/file": "a file" for name in guards.NAMES},
          "login-page": "log in", "form/page": "a file"}
 
