@@ -21,6 +21,7 @@ CONFIG = f"""
     LimitRequestLine 2000
     LimitRequestFieldSize 2000
     Header always set X-Host one
+    TraceEnable On
 </VirtualHost>
 <VirtualHost *:${{PORT}}>
     ServerName {TWO}
@@ -40,6 +41,10 @@ CONFIG = f"""
     SetHandler cgi-script
 </Directory>
 """
+NPH = """#!/bin/sh
+printf 'HTTP/1.1 200 OK\\r\\nAccess-Control-Allow-Origin: *\\r\\n'
+printf 'Connection: close\\r\\n\\r\\nits own'
+"""
 TWO_USER = "https://two-user.example.com"
 
 
@@ -49,7 +54,8 @@ def site(module_httpd, request):
         CONFIG, mpm=request.param,
         modules=["cgi", "mime", "reqtimeout", "headers"],
         files={"htdocs/file": "a file",
-               "htdocs/cgi/read": "#!/bin/sh\necho; cat\n"})
+               "htdocs/cgi/read": "#!/bin/sh\necho; cat\n",
+               "htdocs/cgi/nph-own": NPH})
 
 
 def request(method, path, host=ONE, origin=None, body=b"", **fields):
@@ -192,3 +198,18 @@ def test_client_that_goes_away(site):
         with socket.create_connection(("127.0.0.1", site.port), 20) as client:
             client.sendall(text)
     assert site.preflight("/file", host=ONE).status == 204
+
+
+@pytest.mark.parametrize("method, path, cors", [
+    ("GET", "/cgi/nph-own", {"allow-origin": "*"}), ("TRACE", "/file", {}),
+    ("OPTIONS", "*", {})])
+def test_past_every_filter(site, method, path, cors):
+    """httpd's own ways to answer, which the manual lists."""
+    answer = site.ask(method, path, origin=APP, host=ONE)
+    assert (answer.status, answer.cors, answer.vary) == (200, cors, set())
+
+
+def test_denied_and_preflighted_all_the_same(site):
+    assert site.get("/cgi/nph-own", EVIL, host=ONE).status == 403
+    answer = site.preflight("/cgi/nph-own", host=ONE)
+    assert (answer.status, answer.body) == (204, b"")
