@@ -32,17 +32,17 @@ if not shutil.which("dpkg-buildpackage"):
 COPY = """
 set -e
 mount -t tmpfs tmpfs {folder}
-mkdir {folder}/upper {folder}/work {folder}/root
-mount -t overlay overlay {folder}/root \
+mkdir {folder}/upper {folder}/work {folder}/system
+mount -t overlay overlay {folder}/system \
     -o lowerdir=/,upperdir={folder}/upper,workdir={folder}/work
-mount -t proc proc {folder}/root/proc
-mount --bind /dev {folder}/root/dev
-mount -t tmpfs tmpfs {folder}/root/run
-mkdir {folder}/root/run/lock
-printf '#!/bin/sh\\nexit 101\\n' >{folder}/root/usr/sbin/policy-rc.d
-chmod 755 {folder}/root/usr/sbin/policy-rc.d
+mount -t proc proc {folder}/system/proc
+mount --bind /dev {folder}/system/dev
+mount -t tmpfs tmpfs {folder}/system/run
+mkdir {folder}/system/run/lock
+printf '#!/bin/sh\\nexit 101\\n' >{folder}/system/usr/sbin/policy-rc.d
+chmod 755 {folder}/system/usr/sbin/policy-rc.d
 cd /
-exec chroot {folder}/root env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin \
+exec chroot {folder}/system env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin \
     LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive sh
 """
 
