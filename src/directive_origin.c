@@ -115,7 +115,7 @@ const char *cors_directive_allow_origin_match(cmd_parms *cmd, void *config,
     }
     if (cors_expression_has_loose_dot(value)) {
         cors_directive_warn(cmd, value, "a dot stands for any character; "
-                            "write \\. for a dot");
+                            "write [.] for a dot");
     }
     return NULL;
 }

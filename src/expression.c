@@ -83,7 +83,7 @@ static const char *front_probe(apr_pool_t *pool,
             return dot == name
                 ? stranger_refuse(pool, origin, "name your own domain in "
                                   "it, in front of ", name)
-                : stranger_refuse(pool, origin, "write a dot, \\., in front "
+                : stranger_refuse(pool, origin, "write a dot, [.], in front "
                                   "of ", name);
         }
     }
@@ -152,14 +152,14 @@ static const char *probe(apr_pool_t *pool, const cors_expression *expression)
 
     if (cors_expression_matches(expression, "", 0)) {
         return "it matches the empty string; write an expression for the "
-               "whole origin, as https://app-[0-9]+\\.example\\.com";
+               "whole origin, as https://app-[0-9]+[.]example[.]com";
     }
     for (i = 0; i < sizeof(probes) / sizeof(probes[0]); i++) {
         if (cors_expression_matches(expression, probes[i],
                                     strlen(probes[i]))) {
             return apr_pstrcat(pool, "it matches origins that nobody lists, "
                                "as ", probes[i], "; name your own domain in "
-                               "it, as https://[a-z]+\\.example\\.com",
+                               "it, as https://[a-z]+[.]example[.]com",
                                NULL);
         }
     }

@@ -213,7 +213,7 @@ static void a_loose_dot_is_warned_of(void **state)
     assert_string_equal(
         fake_log_text(APLOG_WARNING),
         "CORSAllowOriginMatch 'https://app.example\\.com' on line 2 of "
-        "conf/httpd.conf: a dot stands for any character; write \\. for a "
+        "conf/httpd.conf: a dot stands for any character; write [.] for a "
         "dot");
 }
 
