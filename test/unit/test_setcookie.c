@@ -7,17 +7,15 @@
 
 #include <cmocka.h>
 
-#include <apr_general.h>
 #include <apr_strings.h>
 
 #include "page_end.h"
+#include "pool.h"
 #include "setcookie.h"
 
 #define NOW 1700000000          /* 14 November 2023 */
 #define PAST "Expires=Thu, 01 Jan 1970 00:00:00 GMT"
 #define FUTURE "Expires=Fri, 31 Dec 2100 00:00:00 GMT"
-
-static apr_pool_t *pool;
 
 /* Parse a copy that stands at the end of the readable memory. */
 static int parse(cors_setcookie *cookie, const char *text)
@@ -309,21 +307,6 @@ static void reasons_of_the_browser_are_found(void **state)
     }
     assert_null(cors_setcookie_withheld_text(0));
     assert_null(cors_setcookie_withheld_text(CORS_WITHHELD_END));
-}
-
-static int open_pool(void **state)
-{
-    (void)state;
-    apr_initialize();
-    return apr_pool_create(&pool, NULL);
-}
-
-static int close_pool(void **state)
-{
-    (void)state;
-    apr_pool_destroy(pool);
-    apr_terminate();
-    return 0;
 }
 
 int main(void)

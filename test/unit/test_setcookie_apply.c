@@ -8,16 +8,14 @@
 
 #include <cmocka.h>
 
-#include <apr_general.h>
 #include <apr_strings.h>
 
+#include "pool.h"
 #include "setcookie.h"
 
 #define NOW 1700000000          /* 14 November 2023 */
 #define PAST "Expires=Thu, 01 Jan 1970 00:00:00 GMT"
 #define FIELDS_MAX 8
-
-static apr_pool_t *pool;
 
 /* One rule for each line, up to NULL. */
 static apr_array_header_t *rules_of(const char *const *lines)
@@ -283,21 +281,6 @@ static void many_cookies_are_no_burden(void **state)
     after = cors_setcookie_apply(pool, before, rules, NOW);
     assert_int_equal(after->nelts, 30000);
     assert_ptr_equal(cors_setcookie_apply(pool, after, rules, NOW), after);
-}
-
-static int open_pool(void **state)
-{
-    (void)state;
-    apr_initialize();
-    return apr_pool_create(&pool, NULL);
-}
-
-static int close_pool(void **state)
-{
-    (void)state;
-    apr_pool_destroy(pool);
-    apr_terminate();
-    return 0;
 }
 
 int main(void)

@@ -7,15 +7,13 @@
 
 #include <cmocka.h>
 
-#include <apr_general.h>
 #include <apr_strings.h>
 
 #include "page_end.h"
+#include "pool.h"
 #include "setcookie.h"
 
 #define PAST "Expires=Thu, 01 Jan 1970 00:00:00 GMT"
-
-static apr_pool_t *pool;
 
 /* A rule from the arguments of a line. */
 static cors_setcookie_rule rule_of(const char *line)
@@ -334,21 +332,6 @@ static void huge_fields_are_read_to_their_end(void **state)
     memset(text + 2, ';', length - 2);
     strcat(strcpy(expected, text), "; SameSite=None; Secure");
     assert_string_equal(rewritten(text, length, &rule), expected);
-}
-
-static int open_pool(void **state)
-{
-    (void)state;
-    apr_initialize();
-    return apr_pool_create(&pool, NULL);
-}
-
-static int close_pool(void **state)
-{
-    (void)state;
-    apr_pool_destroy(pool);
-    apr_terminate();
-    return 0;
 }
 
 int main(void)

@@ -7,12 +7,10 @@
 
 #include <cmocka.h>
 
-#include <apr_general.h>
 #include <apr_strings.h>
 
+#include "pool.h"
 #include "setcookie.h"
-
-static apr_pool_t *pool;
 
 /* The words of a line into a rule, then its check: NULL, or the message. */
 static const char *read_line(cors_setcookie_rule *rule, const char *line)
@@ -146,21 +144,6 @@ static void a_rule_is_for_the_cookies_it_names(void **state)
     assert_true(cors_setcookie_rule_applies(&rule, "sid", 3));
     assert_null(read_line(&rule, "none"));
     assert_true(cors_setcookie_rule_applies(&rule, "sid", 3));
-}
-
-static int open_pool(void **state)
-{
-    (void)state;
-    apr_initialize();
-    return apr_pool_create(&pool, NULL);
-}
-
-static int close_pool(void **state)
-{
-    (void)state;
-    apr_pool_destroy(pool);
-    apr_terminate();
-    return 0;
 }
 
 int main(void)
