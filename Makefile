@@ -103,12 +103,13 @@ INSTALL_MODULE = install -m 755
 clean:
 	rm -rf build .libs $(shared)
 
-#   not every system has Firefox as a package; its tests say so then
-firefox = $(DEPS) firefox || echo "Going on without Firefox."
+#   not every system has these as packages; their tests say so then
+further = $(DEPS) firefox || echo "Going on without Firefox."; \
+    $(DEPS) webkit || echo "Going on without WebKitGTK."
 
 deps:
 	@$(DEPS) build unit live deb lintian browser cost lint demo
-	@$(firefox)
+	@$(further)
 
 include test/unit/unit.mk
 include test/unit/coverage.mk
@@ -126,7 +127,7 @@ live: all
 
 browser: all
 	@$(DEPS) browser demo
-	@$(firefox)
+	@$(further)
 	@test/run browser
 
 #   the live tests, every server of theirs under valgrind
