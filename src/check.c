@@ -30,22 +30,6 @@ static const char *const texts[CORS_CHECK_COUNT] = {
         "it allows beside them"
 };
 
-static int admits_something(const cors_origins *origins)
-{
-    int i;
-
-    if (origins->any || origins->none || origins->expressions) {
-        return 1;
-    }
-    for (i = 0; i < origins->sets->nelts; i++) {
-        if (APR_ARRAY_IDX(origins->sets, i,
-                          const cors_origin_set *)->admitted) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
 /* An exclusion where there are no others; its ! is the message's. */
 static const char *first_excluded(const cors_origins *origins)
 {
@@ -106,7 +90,7 @@ cors_check_result cors_check_policy(const cors_policy *policy,
     if (!origins) {
         return CORS_CHECK_SAFE;
     }
-    if (!admits_something(origins)) {
+    if (!origins->admits && !origins->any && !origins->none) {
         offence_name(offence, first_excluded(origins), origins->place);
         return CORS_CHECK_ONLY_EXCLUDED;
     }
@@ -117,7 +101,7 @@ cors_check_result cors_check_policy(const cors_policy *policy,
         offence_name(offence, "*", origins->place);
         return CORS_CHECK_ANY;
     }
-    return sets_check(policy, offence);
+    return origins->offends ? sets_check(policy, offence) : CORS_CHECK_SAFE;
 }
 
 const char *cors_check_message(apr_pool_t *pool, cors_check_result result,

@@ -19,14 +19,25 @@ typedef enum {
 } cors_check_result;
 
 /*
- * Whether a policy can be meant. A few loads where it can: it is asked for
- * every CORS request. *offence, if not NULL: set to the pattern at fault and
- * its place, where one is.
+ * Whether a policy can be meant. *offence, if not NULL: set to the pattern
+ * at fault and its place, where one is.
  *
  * yes: * with CORSAllowCredentials Off   no: * with it On
  */
 cors_check_result cors_check_policy(const cors_policy *policy,
                                     cors_offence *offence);
+
+/*
+ * Whether it is SAFE, for a policy that has origins. Asked for every CORS
+ * request: no call where nothing dangerous stands among them.
+ */
+static inline int cors_check_is_safe(const cors_policy *policy)
+{
+    const cors_origins *origins = policy->origins;
+
+    return (origins->admits && !origins->any && !origins->offends)
+           || cors_check_policy(policy, NULL) == CORS_CHECK_SAFE;
+}
 
 /*
  * The message for a result other than SAFE: "CORSAllowOrigin '*': why; what

@@ -5,6 +5,8 @@
 #include <apr_tables.h>
 #include <httpd.h>
 
+#include "policy.h"
+
 /*
  * The Set-Cookie fields of a response, in both of httpd's header tables.
  */
@@ -19,6 +21,14 @@ void cors_cookies_rewrite(request_rec *r, const apr_array_header_t *rules);
  * The rules for a request's cookies: those of the first request in its chain
  * of internal redirects whose place has some. NULL: there are none.
  */
-const apr_array_header_t *cors_cookies_rules(const request_rec *r);
+const apr_array_header_t *cors_cookies_rules_of_chain(const request_rec *r);
+
+/* Most requests stem from no other, and their place has none. */
+static inline const apr_array_header_t *cors_cookies_rules(
+    const request_rec *r)
+{
+    return r->prev || cors_policy_of(r)->cookies
+           ? cors_cookies_rules_of_chain(r) : NULL;
+}
 
 #endif

@@ -13,6 +13,7 @@
 typedef struct cors_decision {
     const cors_policy *policy;      /* NULL: not judged yet */
     const char *origin;             /* the Origin field; NULL: there is none */
+    size_t origin_length;
     cors_result result;
     cors_reason reason;
     unsigned preflight : 1;

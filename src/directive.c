@@ -37,10 +37,11 @@ static const char *section_line(cmd_parms *cmd)
 
 const char *cors_directive_begin(cmd_parms *cmd, cors_policy *policy)
 {
-    const char *refused = ap_check_cmd_context(cmd, NOT_IN_LIMIT);
-
-    if (refused || policy->place.file) {
-        return refused;
+    if (cmd->limited != -1) {
+        return ap_check_cmd_context(cmd, NOT_IN_LIMIT);
+    }
+    if (policy->place.file) {
+        return NULL;
     }
     policy->place = cors_directive_place(cmd);
     policy->server = cmd->server;

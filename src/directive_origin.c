@@ -34,6 +34,14 @@ static cors_origin_set *own_set_of(cmd_parms *cmd, cors_origins *origins)
     return origins->own;
 }
 
+/* What a set has got, its section has. */
+static void set_note(cors_origins *origins, const cors_origin_set *set)
+{
+    origins->admits |= set->admitted != NULL;
+    origins->excludes |= set->excluded != NULL;
+    origins->offends |= set->insecure.pattern || set->suffix.pattern;
+}
+
 /* "none" and "*" stand alone in their section. */
 static const char *alone_refuse(cmd_parms *cmd, const cors_origins *origins,
                                 const char *value, int alone)
@@ -55,6 +63,18 @@ static const char *alone_refuse(cmd_parms *cmd, const cors_origins *origins,
     return NULL;
 }
 
+static const char *pattern_refuse(cmd_parms *cmd, const char *value,
+                                  cors_flaw flaw)
+{
+    const char *cure = cors_originset_cure(cmd->pool, value, flaw);
+
+    if (!cure && flaw == CORS_FLAW_LIST) {
+        cure = cors_cure_origins(cmd->pool, value, strlen(value));
+    }
+    return cors_directive_refuse(cmd, value, cors_flaw_text(flaw), cure);
+}
+
+/* httpd's words live as long as the pool: no need to copy the value. */
 const char *cors_directive_allow_origin(cmd_parms *cmd, void *config,
                                         const char *value)
 {
@@ -63,7 +83,7 @@ const char *cors_directive_allow_origin(cmd_parms *cmd, void *config,
     int none = ap_cstr_casecmp(value, "none") == 0;
     int any = strcmp(value, "*") == 0;
     const char *refused = cors_directive_begin(cmd, policy);
-    const char *cure;
+    cors_origin_set *own;
     cors_flaw flaw;
 
     if (refused) {
@@ -76,17 +96,14 @@ const char *cors_directive_allow_origin(cmd_parms *cmd, void *config,
         origins->any |= any;
         return refused;
     }
-    flaw = cors_originset_add(cmd->pool, own_set_of(cmd, origins),
-                              apr_pstrdup(cmd->pool, value), strlen(value),
+    own = own_set_of(cmd, origins);
+    flaw = cors_originset_add(cmd->pool, own, value, strlen(value),
                               cors_directive_place(cmd));
-    if (flaw == CORS_FLAW_NONE) {
-        return NULL;
+    if (flaw != CORS_FLAW_NONE) {
+        return pattern_refuse(cmd, value, flaw);
     }
-    cure = cors_originset_cure(cmd->pool, value, flaw);
-    if (!cure && flaw == CORS_FLAW_LIST) {
-        cure = cors_cure_origins(cmd->pool, value, strlen(value));
-    }
-    return cors_directive_refuse(cmd, value, cors_flaw_text(flaw), cure);
+    set_note(origins, own);
+    return NULL;
 }
 
 const char *cors_directive_allow_origin_match(cmd_parms *cmd, void *config,
@@ -113,6 +130,7 @@ const char *cors_directive_allow_origin_match(cmd_parms *cmd, void *config,
     if (refused) {
         return cors_directive_refuse(cmd, value, refused, NULL);
     }
+    origins->admits = 1;
     if (cors_expression_has_loose_dot(value)) {
         cors_directive_warn(cmd, value, "a dot stands for any character; "
                             "write [.] for a dot");
@@ -144,6 +162,7 @@ const char *cors_directive_allow_origin_file(cmd_parms *cmd, void *config,
         return cors_directive_refuse(cmd, value, refused, NULL);
     }
     APR_ARRAY_PUSH(origins->sets, const cors_origin_set *) = set;
+    set_note(origins, set);
     if (!origins->files) {
         origins->files = apr_array_make(cmd->pool, 1, sizeof(char *));
     }

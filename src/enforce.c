@@ -111,7 +111,7 @@ static int is_answered_here(const cors_decision *decision)
 }
 
 /* What the failed request was refused, its ErrorDocument is not. */
-int cors_enforce(request_rec *r, cors_decision *decision)
+int cors_enforce_upon(request_rec *r, cors_decision *decision)
 {
     if (cors_request_is_error_document(r)) {
         return DECLINED;
@@ -119,10 +119,8 @@ int cors_enforce(request_rec *r, cors_decision *decision)
     if (is_answered_here(decision)) {
         return cors_enforce_answer(r, decision);
     }
-    if (cors_decision_refuses_origin(decision)) {
-        return disallowed(r, cors_policy_of(r), decision);
-    }
-    return DECLINED;
+    return cors_decision_refuses_origin(decision)
+           ? disallowed(r, cors_policy_of(r), decision) : DECLINED;
 }
 
 int cors_enforce_strips_cookies(const cors_decision *decision)

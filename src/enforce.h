@@ -15,7 +15,14 @@
  * or 403. decision: the request's, not NULL. What happens to others is the
  * word of each place that the request passes, ErrorDocuments excepted.
  */
-int cors_enforce(request_rec *r, cors_decision *decision);
+int cors_enforce_upon(request_rec *r, cors_decision *decision);
+
+/* Most judgements have nothing to enforce: seen without a call. */
+static inline int cors_enforce(request_rec *r, cors_decision *decision)
+{
+    return decision->preflight || cors_decision_refuses_origin(decision)
+           ? cors_enforce_upon(r, decision) : DECLINED;
+}
 
 /*
  * Answer the preflight: status and headers, no body, no handler. DONE, or

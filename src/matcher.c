@@ -144,8 +144,8 @@ static int entry_is(const entry *e, apr_uint32_t hash, const char *key,
            && memcmp(e->text + e->key_start, key, length) == 0;
 }
 
-static int whole_has(const cors_matcher *m, const char *text, size_t length,
-                     apr_uint32_t hash, int any_port)
+static inline int whole_has(const cors_matcher *m, const char *text,
+                            size_t length, apr_uint32_t hash, int any_port)
 {
     const table *t = &m->whole;
     apr_uint32_t at;

@@ -4,15 +4,6 @@
 #include <apr_strings.h>
 #include <string.h>
 
-const unsigned char cors_policy_defaults[CORS_SETTINGS] = {
-    [CORS_CREDENTIALS] = CORS_ON,
-    [CORS_ANONYMOUS] = CORS_OFF,
-    [CORS_PREFLIGHT] = CORS_PREFLIGHT_ANSWER,
-    [CORS_PREFLIGHT_STATUS] = CORS_PREFLIGHT_204,
-    [CORS_DISALLOWED] = CORS_SERVE,
-    [CORS_REPORT_ONLY] = CORS_OFF
-};
-
 static const char *const words[CORS_SETTINGS][4] = {
     [CORS_CREDENTIALS] = { "Off", "On", NULL },
     [CORS_ANONYMOUS] = { "Off", "On", NULL },

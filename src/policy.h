@@ -56,6 +56,11 @@ typedef struct cors_origins {
     struct cors_policy *section;        /* where they stand */
     unsigned any : 1;                   /* * */
     unsigned none : 1;                  /* none */
+
+    /* What their sets and expressions have, so that no request looks: */
+    unsigned admits : 1;                /* something that is not excluded */
+    unsigned excludes : 1;
+    unsigned offends : 1;               /* a pattern that is dangerous */
 } cors_origins;
 
 /* Settings with a handful of values; 0 is unset for each. */
@@ -110,20 +115,25 @@ typedef struct cors_policy {
 void *cors_policy_create(apr_pool_t *pool, char *directory);
 void *cors_policy_merge(apr_pool_t *pool, void *base, void *section);
 
-/* The defaults, in one place. */
-extern const unsigned char cors_policy_defaults[CORS_SETTINGS];
-
 /*
- * The value of a setting: as configured, or its default. A request asks for
- * about ten of them: as functions of policy.c, this one and those below cost
- * it 200 instructions more.
+ * The value of a setting: as configured, or its default. The defaults stand
+ * here and nowhere else. A request asks for about ten of them: as functions
+ * of policy.c, this one and those below cost it 200 instructions more.
  */
 static inline int cors_policy_get(const cors_policy *policy,
                                   cors_setting setting)
 {
+    static const unsigned char defaults[CORS_SETTINGS] = {
+        [CORS_CREDENTIALS] = CORS_ON,
+        [CORS_ANONYMOUS] = CORS_OFF,
+        [CORS_PREFLIGHT] = CORS_PREFLIGHT_ANSWER,
+        [CORS_PREFLIGHT_STATUS] = CORS_PREFLIGHT_204,
+        [CORS_DISALLOWED] = CORS_SERVE,
+        [CORS_REPORT_ONLY] = CORS_OFF
+    };
     int value = policy->settings[setting];
 
-    return value ? value : cors_policy_defaults[setting];
+    return value ? value : defaults[setting];
 }
 
 /*

@@ -82,16 +82,26 @@ static cors_reason names_judge(request_rec *r, cors_decision *decision,
     return failed ? CORS_REASON_HEADER_NOT_LISTED : CORS_REASON_OK;
 }
 
+/* Often one name is asked for: taking the list apart costs 150 more. */
+static int is_one_listed(const cors_names *headers, const char *value,
+                         size_t length)
+{
+    return headers && !headers->any
+           && cors_names_has(headers, value, length, 1);
+}
+
 static cors_reason headers_judge(request_rec *r, cors_decision *decision)
 {
     const char *value = decision->asked_headers;
     size_t length = value ? strlen(value) : 0;
 
-    if (length > CORS_PREFLIGHT_LENGTH_MAX) {
-        return CORS_REASON_HEADERS_MALFORMED;
+    if (length == 0
+        || is_one_listed(decision->policy->headers, value, length)) {
+        return CORS_REASON_OK;
     }
-    return length > 0 ? names_judge(r, decision, value, length)
-                      : CORS_REASON_OK;
+    return length > CORS_PREFLIGHT_LENGTH_MAX
+           ? CORS_REASON_HEADERS_MALFORMED
+           : names_judge(r, decision, value, length);
 }
 
 cors_reason cors_preflight_judge(request_rec *r, cors_decision *decision)

@@ -9,16 +9,18 @@
 static cors_decision *preflight_of(request_rec *r)
 {
     const cors_policy *policy = cors_policy_of(r);
-    cors_decision *decision;
+    cors_decision *decision = ap_get_module_config(r->request_config,
+                                                   &cors_cookies_module);
 
-    if (r->main || !cors_policy_exists(policy)
+    if ((decision && decision->translating) || r->main
+        || !cors_policy_exists(policy)
         || cors_policy_get(policy, CORS_REPORT_ONLY) == CORS_ON
         || cors_policy_get(policy, CORS_PREFLIGHT)
            == CORS_PREFLIGHT_FORWARD) {
         return NULL;
     }
     decision = cors_decision_read(r);
-    return decision->preflight && !decision->translating ? decision : NULL;
+    return decision->preflight ? decision : NULL;
 }
 
 int cors_redirect_translate(request_rec *r, int *taken)

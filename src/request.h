@@ -22,6 +22,13 @@
 int cors_request_is_same_origin(const request_rec *r, const char *origin);
 
 /*
+ * What a preflight asks for: *method and *headers are set to the values of
+ * Access-Control-Request-Method and -Headers, NULL: there is none.
+ */
+void cors_request_asks(const request_rec *r, const char **method,
+                       const char **headers);
+
+/*
  * The host of its Host field, without port; NULL where there is none.
  * *length: its bytes; not ended by NUL.
  *

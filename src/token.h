@@ -16,6 +16,17 @@ int cors_token_is(const char *text, size_t length);
 int cors_token_same(const char *a, size_t a_length,
                     const char *b, size_t b_length);
 
+/*
+ * Whether a name, ended by NUL, may be one of Access-Control-*: a look at
+ * single bytes, which tells nearly all others (Accept-Ranges too). Comparing
+ * names of a header instead costs 250 instructions more at a static file.
+ */
+static inline int cors_token_may_be_access(const char *name)
+{
+    return (name[0] | 0x20) == 'a' && (name[1] | 0x20) == 'c' && name[2]
+           && name[3] && name[4] && (name[5] | 0x20) == 's';
+}
+
 /* What makes a name of a list impossible; cors_name_flaw_text has words. */
 typedef enum {
     CORS_NAME_OK = 0,

@@ -34,24 +34,13 @@ static int has_name(request_rec *r, const char *name)
     return search.found;
 }
 
-/* Name by name this costs 2,700 instructions more at a preflight. */
-static int is_first(request_rec *r)
-{
-    return !apr_table_get(r->headers_out, "Vary")
-           && (apr_is_empty_table(r->err_headers_out)
-               || !apr_table_get(r->err_headers_out, "Vary"));
-}
-
 void cors_vary_add(request_rec *r, const cors_vary *vary)
 {
     apr_table_t *table = r->headers_out;
     const char *const *names;
 
-    if (is_first(r)) {
-        apr_table_addn(table, "Vary", vary->line);
-        return;
-    }
-    if (!apr_table_get(table, "Vary")) {
+    if (!apr_table_get(table, "Vary")
+        && apr_table_get(r->err_headers_out, "Vary")) {
         table = r->err_headers_out;
     }
     for (names = vary->names; *names; names++) {

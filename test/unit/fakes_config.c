@@ -132,11 +132,11 @@ static const char *command_run(cmd_parms *cmd, void *config, int count,
 
 #define WORDS_MAX 200
 
-/* httpd's words live in the temporary pool too. */
+/* Words live in the command's pool, as httpd's do. */
 static const char *line_read(reading *at, const char *text)
 {
     char *words[WORDS_MAX], *state;
-    char *name = apr_strtok(apr_pstrdup(at->cmd.temp_pool, text), " ",
+    char *name = apr_strtok(apr_pstrdup(at->cmd.pool, text), " ",
                             &state);
     int count = 0;
 

@@ -98,6 +98,13 @@ static void without_it_origin_is_compared_with_host(void **state)
         { "http", "[2001:db8::1]", "https://[2001:db8::1]", 1 },
         { "http", "127.0.0.1:3000", "http://127.0.0.1:3000", 1 },
         { "http", "127.0.0.1:3000", "http://localhost:3000", 0 },
+        /* Hosts that begin alike. */
+        { "http", "example.com", "http://example.net", 0 },
+        { "http", "example.com", "http://EXAMPLE.com", 1 },
+        { "http", "example.com", "http://Example.org", 0 },
+        { "http", "example.com", "http:/example.com", 0 },
+        { "http", "example.com", "http:example.com", 0 },
+        { "http", "[::1]", "http://{::1]", 0 },
         /* What is no origin of anybody. */
         { "http", "example.com", "null", 0 },
         { "http", "example.com", "", 0 },
@@ -206,6 +213,62 @@ static void a_client_certificate_is_a_credential(void **state)
     }
 }
 
+/* In any case, and only under exactly these names; the first one counts. */
+static void a_preflight_asks_by_two_fields(void **state)
+{
+    static const struct {
+        const char *headers;
+        const char *method;
+        const char *names;
+    } rows[] = {
+        { "Access-Control-Request-Method: PUT\n"
+          "Access-Control-Request-Headers: x-a", "PUT", "x-a" },
+        { "access-control-request-headers: x-a\n"
+          "ACCESS-CONTROL-REQUEST-METHOD: PUT", "PUT", "x-a" },
+        { "Access-Control-Request-Method:\n"
+          "Access-Control-Request-Headers:", "", "" },
+        { "Accept: */*\nAccept-Language: de\n"
+          "Access-Control-Request-Headers: x-a", NULL, "x-a" },
+        { "Access-Control-Request-Method: PUT", "PUT", NULL },
+        /* Near misses. */
+        { "Access-Control-Request-Methods: PUT\n"
+          "Access-Control-Request-Header: x-a", NULL, NULL },
+        { "Access-Control-Request-: PUT\nAccess: x-a\nAcces: x\nAcc: x\n"
+          "Ac: x\nA: x", NULL, NULL },
+        { "X-Access-Control-Request-Method: PUT\n"
+          "Bccess-Control-Request-Headers: x-a", NULL, NULL },
+        { NULL, NULL, NULL }
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < LENGTH(rows); i++) {
+        request_rec *r = fake_request(NULL, "OPTIONS", rows[i].headers);
+        const char *method = "unset", *names = "unset";
+
+        apr_table_addn(r->headers_in, "Access-Control-Request-Method-Not",
+                       "x");
+        cors_request_asks(r, &method, &names);
+        EXPECT_TEXT(rows[i].headers, method, rows[i].method);
+        EXPECT_TEXT(rows[i].headers, names, rows[i].names);
+    }
+}
+
+static void of_fields_sent_twice_the_first_counts(void **state)
+{
+    request_rec *r = fake_request(NULL, "OPTIONS", NULL);
+    const char *method, *names;
+
+    (void)state;
+    apr_table_addn(r->headers_in, "Access-Control-Request-Method", "PUT");
+    apr_table_addn(r->headers_in, "Access-Control-Request-Method", "PATCH");
+    apr_table_addn(r->headers_in, "Access-Control-Request-Headers", "x-a");
+    apr_table_addn(r->headers_in, "Access-Control-Request-Headers", "x-b");
+    cors_request_asks(r, &method, &names);
+    assert_string_equal(method, "PUT");
+    assert_string_equal(names, "x-a");
+}
+
 static void an_error_document_is_known_by_the_status(void **state)
 {
     request_rec *r = fake_request(NULL, "GET", NULL);
@@ -231,6 +294,8 @@ int main(void)
         FAKES_TEST(forwarded_headers_are_never_read),
         FAKES_TEST(credentials_are_what_may_have_made_the_answer),
         FAKES_TEST(a_client_certificate_is_a_credential),
+        FAKES_TEST(a_preflight_asks_by_two_fields),
+        FAKES_TEST(of_fields_sent_twice_the_first_counts),
         FAKES_TEST(an_error_document_is_known_by_the_status)
     };
 
