@@ -98,13 +98,13 @@ static int is_excluded(const cors_origins *origins,
     return 0;
 }
 
-static cors_reason expressions_judge(const cors_policy *policy,
-                                     const cors_origin *origin)
+static CORS_APART cors_reason expressions_judge(const cors_policy *policy,
+                                                const cors_origin *origin)
 {
     const apr_array_header_t *expressions = policy->origins->expressions;
     int i;
 
-    for (i = 0; expressions && i < expressions->nelts; i++) {
+    for (i = 0; i < expressions->nelts; i++) {
         const cors_expression *expression =
             &APR_ARRAY_IDX(expressions, i, cors_expression);
 
@@ -131,8 +131,11 @@ static cors_reason origin_judge(const cors_policy *policy,
     if (origins->excludes && is_excluded(origins, origin)) {
         return CORS_REASON_ORIGIN_EXCLUDED;
     }
-    return listed || wildcard_admits(origins, origin)
-           ? CORS_REASON_OK : expressions_judge(policy, origin);
+    if (listed || (origins->wildcards && wildcard_admits(origins, origin))) {
+        return CORS_REASON_OK;
+    }
+    return origins->expressions ? expressions_judge(policy, origin)
+                                : CORS_REASON_ORIGIN_NOT_LISTED;
 }
 
 /* For an origin that is not allowed as it stands; allowed ones save 20. */

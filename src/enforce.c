@@ -122,14 +122,3 @@ int cors_enforce_upon(request_rec *r, cors_decision *decision)
     return cors_decision_refuses_origin(decision)
            ? disallowed(r, cors_policy_of(r), decision) : DECLINED;
 }
-
-int cors_enforce_strips_cookies(const cors_decision *decision)
-{
-    if (decision->answered) {
-        return 1;
-    }
-    return cors_decision_refuses_origin(decision)
-           && (decision->stripped
-               || cors_policy_get(decision->policy, CORS_DISALLOWED)
-                  == CORS_STRIP_CREDENTIALS);
-}

@@ -17,11 +17,16 @@
  */
 int cors_enforce_upon(request_rec *r, cors_decision *decision);
 
-/* Most judgements have nothing to enforce: seen without a call. */
+/* Most requests have nothing to bear: seen without a call. */
 static inline int cors_enforce(request_rec *r, cors_decision *decision)
 {
-    return decision->preflight || cors_decision_refuses_origin(decision)
-           ? cors_enforce_upon(r, decision) : DECLINED;
+    if (decision->preflight
+        || (cors_decision_refuses_origin(decision)
+            && cors_policy_get(cors_policy_of(r), CORS_DISALLOWED)
+               != CORS_SERVE)) {
+        return cors_enforce_upon(r, decision);
+    }
+    return DECLINED;
 }
 
 /*
@@ -31,6 +36,15 @@ static inline int cors_enforce(request_rec *r, cors_decision *decision)
 int cors_enforce_answer(request_rec *r, cors_decision *decision);
 
 /* Whether Set-Cookie is to be taken out of the response. */
-int cors_enforce_strips_cookies(const cors_decision *decision);
+static inline int cors_enforce_strips_cookies(const cors_decision *decision)
+{
+    if (decision->answered) {
+        return 1;
+    }
+    return cors_decision_refuses_origin(decision)
+           && (decision->stripped
+               || cors_policy_get(decision->policy, CORS_DISALLOWED)
+                  == CORS_STRIP_CREDENTIALS);
+}
 
 #endif

@@ -6,6 +6,7 @@
 #include <http_log.h>
 #include <string.h>
 
+#include "apart.h"
 #include "check.h"
 #include "nearmiss.h"
 
@@ -52,7 +53,8 @@ static const char *asked(apr_pool_t *pool, const cors_decision *decision)
     return apr_pstrcat(pool, method, header, NULL);
 }
 
-static void log_refusal(request_rec *r, const cors_decision *decision)
+static CORS_APART void log_refusal(request_rec *r,
+                                   const cors_decision *decision)
 {
     const char *uri = r->unparsed_uri ? r->unparsed_uri : "-";
     const char *method = r->method ? r->method : "-";
@@ -98,7 +100,7 @@ static int is_said(const cors_place *place)
     return 1;
 }
 
-static void log_invalid(request_rec *r, const cors_policy *policy)
+static CORS_APART void log_invalid(request_rec *r, const cors_policy *policy)
 {
     cors_offence offence = { NULL, { NULL, 0 } };
     cors_check_result result;

@@ -60,6 +60,7 @@ typedef struct cors_origins {
     /* What their sets and expressions have, so that no request looks: */
     unsigned admits : 1;                /* something that is not excluded */
     unsigned excludes : 1;
+    unsigned wildcards : 1;             /* among what is admitted */
     unsigned offends : 1;               /* a pattern that is dangerous */
 } cors_origins;
 
