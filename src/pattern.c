@@ -49,13 +49,11 @@ static cors_flaw wildcards_take(cors_pattern *pattern, size_t *start,
     return CORS_FLAW_NONE;
 }
 
+/* There is one: a text without was an origin, or is known to be none. */
 static cors_flaw wildcards_check(const cors_pattern *pattern)
 {
     const cors_origin *origin = &pattern->origin;
 
-    if (!pattern->subdomains && !pattern->any_port) {
-        return CORS_FLAW_NONE;
-    }
     if (!is_web_scheme(origin->text, origin->scheme_length)) {
         return CORS_FLAW_WILDCARD_SCHEME;
     }

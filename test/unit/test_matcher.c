@@ -146,6 +146,25 @@ static void a_pattern_is_listed_once_and_in_order(void **state)
 }
 
 /* What is no wildcard is found without a parser; what is one is not. */
+/* Room for fewer than there are changes nothing. */
+static void room_may_be_made_at_any_time(void **state)
+{
+    cors_matcher *matcher = cors_matcher_create(pool);
+
+    (void)state;
+    add(matcher, "https://a.example");
+    add(matcher, "https://b.example");
+    cors_matcher_reserve(matcher, 1);
+    add(matcher, "https://c.example");
+    cors_matcher_reserve(matcher, 100);
+    add(matcher, "https://d.example");
+    assert_int_equal(cors_matcher_count(matcher), 4);
+    assert_string_equal(cors_matcher_text(matcher, 0), "https://a.example");
+    assert_string_equal(cors_matcher_text(matcher, 3), "https://d.example");
+    assert_true(cors_matcher_has(matcher, "https://b.example", 17));
+    assert_true(cors_matcher_has(matcher, "https://c.example", 17));
+}
+
 static void bytes_are_found_as_they_stand(void **state)
 {
     cors_matcher *matcher = cors_matcher_create(pool);
@@ -291,6 +310,7 @@ int main(void)
         cmocka_unit_test(patterns_admit_what_they_say),
         cmocka_unit_test(an_empty_set_admits_nobody),
         cmocka_unit_test(a_pattern_is_listed_once_and_in_order),
+        cmocka_unit_test(room_may_be_made_at_any_time),
         cmocka_unit_test(bytes_are_found_as_they_stand),
         cmocka_unit_test(it_answers_as_a_naive_search_does),
         cmocka_unit_test(a_hundred_thousand_origins_are_told_apart),
