@@ -68,7 +68,8 @@ function spawnDriver(home, port) {
         mount --bind ${home}/authorities ${authorities}
         exec xvfb-run -a WebKitWebDriver --port=${port}`], {
         detached: true, stdio: 'ignore',
-        env: { ...process.env, HOME: home },
+        // xvfb-run, when it is killed, leaves its folder behind: in home
+        env: { ...process.env, HOME: home, TMPDIR: home },
     });
     return { child, ended: once(child, 'exit') };
 }

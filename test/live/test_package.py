@@ -82,10 +82,11 @@ class Machine:
 
 
 @pytest.fixture(scope="module")
-def package():
+def package(tmp_path_factory):
     # not as a part of the make that runs the tests
     environment = {name: value for name, value in os.environ.items()
                    if not name.startswith("MAKE") and name != "MFLAGS"}
+    environment["TMPDIR"] = str(tmp_path_factory.mktemp("deb"))
     done = subprocess.run(["make", "-s", "deb"], cwd=TOP, env=environment,
                           text=True, stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
@@ -93,6 +94,7 @@ def package():
     file = TOP / done.stdout.splitlines()[-1]
     # lintian has nothing to say
     assert len(done.stdout.splitlines()) == 1, done.stdout
+    assert os.listdir(environment["TMPDIR"]) == []
     return file
 
 
