@@ -79,8 +79,8 @@ static inline cors_decision *judge(request_rec *r)
 
 /*
  * Whether judge() may have something to say. Each hook asks this first, and
- * leaves the rest to a function of its own: 110 instructions less where the
- * module is loaded and has nothing to do.
+ * leaves the rest to a function of its own: 35 instructions less for a
+ * request, 80 less where the module has nothing to do.
  */
 static inline int is_judged(const request_rec *r)
 {

@@ -51,7 +51,6 @@ static const cors_vary *vary_of(const cors_decision *decision)
     return decision->any_origin ? NULL : &origin;
 }
 
-/* Where there is no Vary: name by name a preflight's costs 2,700 more. */
 static void write_vary(request_rec *r, const cors_vary *vary, int is_first)
 {
     if (vary && is_first) {
@@ -66,8 +65,9 @@ static void write_vary(request_rec *r, const cors_vary *vary, int is_first)
 enum { SOME_ACCESS = 1, SOME_VARY = 2 };
 
 /*
- * Nearly always there is none: seeing that for all in one walk, by single
- * bytes, costs 350 instructions less at a static file than comparing names.
+ * Nearly always there is none: seeing that in one walk, by single bytes,
+ * costs 700 instructions less at a static file than comparing names, and
+ * 2,600 less at a preflight, whose Vary has three.
  */
 static unsigned some_present(const apr_table_t *table)
 {

@@ -59,7 +59,6 @@ int cors_counters_available(void)
     return counters != NULL;
 }
 
-/* The compiler's own: APR's calls cost a refusal 30 instructions more. */
 static int slot_lock(slot *s)
 {
     return __atomic_exchange_n(&s->locked, 1, __ATOMIC_ACQUIRE) == 0;
@@ -83,7 +82,7 @@ static void text_cut(char *to, apr_size_t size, const char *from)
     text_copy(to, from, from ? strnlen(from, size - 1) : 0);
 }
 
-/* Apart: its registers would cost all others 14 instructions. */
+/* Apart: its registers would cost all others 16 instructions. */
 static CORS_APART void refusal_enter(const request_rec *r,
                                      const cors_decision *decision)
 {

@@ -25,7 +25,7 @@ static cors_flaw character_flaw(char c)
     return c == '*' ? CORS_FLAW_WILDCARD : CORS_FLAW_CHARACTER;
 }
 
-/* Apart, as all that few names need: it would cost the others 25. */
+/* Apart, as all that few names need: it would cost the others 8. */
 static CORS_APART cors_flaw label_check(const char *label, size_t length)
 {
     if (length == 0) {

@@ -89,7 +89,7 @@ static int log_cookie(void *data, const char *key, const char *value)
     return with->lines < COOKIES_MAX;
 }
 
-/* Apart: its stack would cost all that log nothing 20 instructions. */
+/* Apart: its stack would cost all that log nothing 11 instructions. */
 static CORS_APART void log_withheld(request_rec *r,
                                     const cors_decision *decision)
 {

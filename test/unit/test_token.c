@@ -30,6 +30,33 @@ static void tokens_have_the_bytes_of_the_standard(void **state)
     assert_false(cors_token_is("", 0));
 }
 
+/* Nothing behind the NUL is read, however short the name. */
+static void names_that_may_be_access_control_are_seen(void **state)
+{
+    static const struct {
+        const char *name;
+        int may;
+    } rows[] = {
+        { "Access-Control-Allow-Origin", 1 },
+        { "access-control-max-age", 1 },
+        { "ACCESS-CONTROL-EXPOSE-HEADERS", 1 },
+        { "Access", 1 },                    /* looked at more closely later */
+        { "", 0 }, { "a", 0 }, { "ac", 0 }, { "acc", 0 }, { "acce", 0 },
+        { "acces", 0 },
+        { "Accept", 0 }, { "Accept-Ranges", 0 }, { "Age", 0 }, { "Allow", 0 },
+        { "X-Access-Control-Allow-Origin", 0 }
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const char *name = page_end_copy(rows[i].name,
+                                         strlen(rows[i].name) + 1);
+
+        assert_int_equal(cors_token_may_be_access(name), rows[i].may);
+    }
+}
+
 static void names_are_the_same_in_any_case(void **state)
 {
     (void)state;
@@ -182,6 +209,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tokens_have_the_bytes_of_the_standard),
+        cmocka_unit_test(names_that_may_be_access_control_are_seen),
         cmocka_unit_test(names_are_the_same_in_any_case),
         cmocka_unit_test(methods_are_judged),
         cmocka_unit_test(methods_are_normalised_as_fetch_does),
