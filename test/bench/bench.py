@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Measures the module and writes docs/performance.md and figures.json.
 
-    make bench                         all of it, some ten minutes
+    make bench                         all of it, up to ten minutes
     test/bench/bench.py counts load    only these parts
 """
 
