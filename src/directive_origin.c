@@ -39,8 +39,7 @@ static void set_note(cors_origins *origins, const cors_origin_set *set)
 {
     origins->admits |= set->admitted != NULL;
     origins->excludes |= set->excluded != NULL;
-    origins->wildcards |= set->admitted
-                          && cors_matcher_has_wildcards(set->admitted);
+    origins->wildcards |= set->wildcards;
     origins->offends |= set->insecure.pattern || set->suffix.pattern;
 }
 

@@ -287,11 +287,6 @@ int cors_matcher_admits(const cors_matcher *matcher,
            || cors_matcher_admits_by_wildcard(matcher, origin);
 }
 
-int cors_matcher_has_wildcards(const cors_matcher *matcher)
-{
-    return matcher->any_port || matcher->suffixes.used > 0;
-}
-
 size_t cors_matcher_count(const cors_matcher *matcher)
 {
     return matcher->count;

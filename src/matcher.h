@@ -55,9 +55,6 @@ int cors_matcher_admits_by_wildcard(const cors_matcher *matcher,
 int cors_matcher_admits(const cors_matcher *matcher,
                         const cors_origin *origin);
 
-/* Whether some pattern of the set has a wildcard. */
-int cors_matcher_has_wildcards(const cors_matcher *matcher);
-
 /* How many patterns there are, and the text of one, in the order added. */
 size_t cors_matcher_count(const cors_matcher *matcher);
 const char *cors_matcher_text(const cors_matcher *matcher, size_t index);

@@ -49,6 +49,7 @@ cors_flaw cors_originset_add(apr_pool_t *pool, cors_origin_set *set,
     if (excluded) {
         return CORS_FLAW_NONE;
     }
+    set->wildcards |= pattern.subdomains || pattern.any_port;
     if (cors_origin_is_insecure(&pattern.origin)) {
         offence_note(pool, &set->insecure, &pattern, place);
     }

@@ -38,6 +38,7 @@ typedef struct cors_origin_set {
     cors_matcher *excluded;     /* NULL: none */
     cors_offence insecure;      /* http:, and not loopback */
     cors_offence suffix;        /* *. over a public suffix */
+    unsigned wildcards : 1;     /* among what is admitted */
 } cors_origin_set;
 
 /* One regular expression: compiled, anchored, and as it was written. */
