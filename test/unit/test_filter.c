@@ -256,6 +256,11 @@ static void cookies_follow_the_chain(void **state)
     apr_table_setn(inner->headers_out, "Set-Cookie", "a=b");
     fake_send(inner);
     assert_string_equal(fake_response(inner), "Set-Cookie: a=b; Secure");
+    inner = fake_redirected(r, fake_policy(""));
+    ap_run_insert_filter(inner);
+    apr_table_setn(inner->headers_out, "Set-Cookie", "a=b");
+    fake_send(inner);
+    assert_string_equal(fake_response(inner), "Set-Cookie: a=b; Secure");
     r = fake_request(fake_policy(""), "GET", NULL);
     r->status = HTTP_NOT_FOUND;
     document =

@@ -247,6 +247,21 @@ static void a_place_that_comes_late_is_heeded(void **state)
     assert_int_equal(ap_run_fixups(r), HTTP_FORBIDDEN);
 }
 
+/* Nor is what was judged forgotten where that place has no policy. */
+static void a_judgement_outlives_its_place(void **state)
+{
+    request_rec *r = fake_request(fake_policy(APP), "GET", ORIGIN);
+
+    (void)state;
+    ap_run_header_parser(r);
+    r->per_dir_config = fake_vector(fake_policy("CORSAllowOrigin none"));
+    ap_run_fixups(r);
+    ap_run_insert_filter(r);
+    fake_send(r);
+    EXPECT_PART("answer", fake_response(r),
+                "Access-Control-Allow-Origin: https://app.example.com");
+}
+
 static char *late_certificate(apr_pool_t *pool, server_rec *server,
                               conn_rec *connection, request_rec *r,
                               char *name)
@@ -359,6 +374,7 @@ int main(void)
         HOOKS_TEST(sub_requests_are_not_judged),
         HOOKS_TEST(others_are_denied_before_access_control),
         HOOKS_TEST(a_place_that_comes_late_is_heeded),
+        HOOKS_TEST(a_judgement_outlives_its_place),
         HOOKS_TEST(a_certificate_that_comes_late_ends_anonymity),
         HOOKS_TEST(report_only_touches_nothing),
         HOOKS_TEST(a_server_is_checked_and_started),
