@@ -40,7 +40,7 @@ endif
 
 build/config.mk: FORCE
 	@$(DEPS) build
-	@mkdir -p build/module
+	@mkdir -p build
 	@echo "include $$($(APXS) -q installbuilddir)/config_vars.mk" >$@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
@@ -76,9 +76,11 @@ track = -MMD -MP -MT $@ -MF $(basename $@).d
 all: $(shared)
 
 build/module/%.slo: %.c build/compile.flags
+	@mkdir -p $(@D)
 	$(SH_COMPILE) $(track) -o $(@:.slo=.lo) $< && touch $@
 
 build/module/%.slo: src/%.c build/compile.flags
+	@mkdir -p $(@D)
 	$(SH_COMPILE) $(track) -o $(@:.slo=.lo) $< && touch $@
 
 #   Each of these files is touched only when its command line changes, so
@@ -162,4 +164,4 @@ demo: all
 	@$(DEPS) demo
 	@demo/run
 
--include $(wildcard build/*/*.d)
+-include $(wildcard build/*/*.d build/*/*/*.d)

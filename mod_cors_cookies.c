@@ -3,16 +3,15 @@
  * mod_cors_cookies: AJAX requests with cookies across origins.
  *
  * This file is the module's face: its directives, its hooks, its filter.
- * What they do stands in src/, in layers, each using only those below it:
+ * What they do stands in src/, in six rooms by the time they work in, each
+ * using only itself and those before it; config and request never meet.
  *
- *   text      version apart flaw punycode token host origin idna pattern
- *             matcher field names site cure cookie_date setcookie
- *   policy    httpd_version policy originset originfile expression directive
- *             check
- *   decision  reason request preflight decision nearmiss
- *   answer    answer owned vary expose cookies enforce redirect
- *   account   variables log counters describe dump explain status
- *             statuspage start
+ *   syntax    what browsers and RFCs say
+ *   policy    what the administrator wants; constant after start
+ *   shared    memory of all children
+ *   config    reading the configuration
+ *   request   judging and answering one request
+ *   report    log, counters, pages
  */
 #include <httpd.h>
 #include <http_config.h>
@@ -21,21 +20,21 @@
 #include <mod_status.h>
 #include <util_filter.h>
 
-#include "answer.h"
 #include "apart.h"
-#include "check.h"
-#include "cookies.h"
-#include "counters.h"
-#include "directive.h"
-#include "dump.h"
-#include "enforce.h"
-#include "log.h"
-#include "log_cookies.h"
-#include "redirect.h"
-#include "request.h"
-#include "start.h"
-#include "status.h"
-#include "variables.h"
+#include "policy/safety.h"
+#include "shared/counters.h"
+#include "config/directives.h"
+#include "request/answer.h"
+#include "request/cookies.h"
+#include "request/enforce.h"
+#include "request/redirect.h"
+#include "request/request.h"
+#include "report/cookie_log.h"
+#include "report/dump.h"
+#include "report/record.h"
+#include "report/start.h"
+#include "report/status.h"
+#include "report/variables.h"
 
 static ap_filter_rec_t *answer_filter;
 
@@ -57,7 +56,8 @@ static CORS_APART cors_decision *judge_anew(request_rec *r)
     }
     decision = cors_decision_make(r, cors_policy_of(r));
     if (decision->result != CORS_RESULT_NONE) {
-        cors_counters_add(r, decision);
+        cors_counters_add(r, decision->result, decision->reason,
+                          decision->origin);
         cors_variables_set(r, decision);
     }
     if (decision->reason != CORS_REASON_OK) {

@@ -2,14 +2,14 @@
 
 BENCH_LIBS = $(shell $(PKG_CONFIG) --libs libpcre2-8) \
     $(shell $(APR_CONFIG) --link-ld --libs)
-matcher_sources = $(addprefix src/, matcher.c pattern.c origin.c host.c \
-    token.c idna.c punycode.c)
+matcher_sources = src/policy/matcher.c $(addprefix src/syntax/, \
+    pattern.c origin.c host.c token.c idna.c punycode.c)
 
 .PHONY: bench
 
 #   with the options of the module itself
 build/matcher_bench: test/bench/matcher_bench.c $(matcher_sources) \
-    $(wildcard src/*.h) build/compile.flags
+    $(wildcard src/*.h src/*/*.h) build/compile.flags
 	$(CC) $(ALL_CFLAGS) $(ALL_CPPFLAGS) -o $@ $(filter %.c,$^) \
 	    $(BENCH_LIBS) $(MOD_LIBS)
 

@@ -18,7 +18,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "matcher.h"
+#include "policy/matcher.h"
 
 typedef struct contest {
     cors_matcher *matcher;          /* NULL: it is PCRE2's turn */

@@ -13,7 +13,7 @@ FUZZ_CFLAGS = -g -O1 -fno-omit-frame-pointer \
 
 fuzz_targets = $(patsubst test/fuzz/fuzz_%.c,%, \
     $(sort $(wildcard test/fuzz/fuzz_*.c)))
-fuzz_objects = $(patsubst %.c,build/fuzz/%.o,$(notdir $(unit_sources)))
+fuzz_objects = $(unit_objects:build/unit/%=build/fuzz/%)
 fuzz.command = $(FUZZ_CC) $(FUZZ_CFLAGS) $(filter-out -Werror,$(MOD_CFLAGS)) \
     $(DEFS) $(EXTRA_CPPFLAGS) $(MOD_CPPFLAGS) -Itest/unit
 

@@ -11,7 +11,7 @@
 #include <strings.h>
 #include <time.h>
 
-#include "cookie_date.h"
+#include "syntax/cookie_date.h"
 
 #define MUST(condition) do { if (!(condition)) abort(); } while (0)
 

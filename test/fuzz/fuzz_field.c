@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "field.h"
-#include "token.h"
+#include "syntax/field.h"
+#include "syntax/token.h"
 
 #define MUST(condition) do { if (!(condition)) abort(); } while (0)
 

@@ -9,7 +9,7 @@
 #include <apr_general.h>
 #include <apr_strings.h>
 
-#include "matcher.h"
+#include "policy/matcher.h"
 #include "naive_matcher.h"
 
 #define MUST(condition) do { if (!(condition)) abort(); } while (0)

@@ -9,8 +9,8 @@
 
 #include <apr_general.h>
 
-#include "cure.h"
-#include "pattern.h"
+#include "syntax/cure.h"
+#include "syntax/pattern.h"
 
 #define MUST(condition) do { if (!(condition)) abort(); } while (0)
 

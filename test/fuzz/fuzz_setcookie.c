@@ -16,7 +16,7 @@
 #include <apr_pools.h>
 #include <apr_strings.h>
 
-#include "setcookie.h"
+#include "syntax/setcookie.h"
 
 #define NOW 1700000000
 #define MUST(condition) do { if (!(condition)) abort(); } while (0)

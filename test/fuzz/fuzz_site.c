@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "site.h"
+#include "syntax/site.h"
 
 #define MUST(condition) do { if (!(condition)) abort(); } while (0)
 

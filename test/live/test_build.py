@@ -64,7 +64,7 @@ def test_nothing_is_built_twice(tree):
     built = module.stat().st_mtime_ns
     make(folder)
     assert module.stat().st_mtime_ns == built
-    (folder / "src" / "policy.h").touch()
+    (folder / "src" / "policy" / "policy.h").touch()
     make(folder)
     assert module.stat().st_mtime_ns > built
 
@@ -129,7 +129,7 @@ def test_httpd_before_2_4_17_is_refused(tmp_path, minor, status):
                          text=True, stdout=subprocess.PIPE).stdout.split()
     done = subprocess.run(
         ["gcc", "-std=gnu99", "-fsyntax-only", f"-I{older}", *apr, "-Isrc",
-         "src/request.c"], cwd=harness.TOP, text=True,
+         "src/request/request.c"], cwd=harness.TOP, text=True,
         stderr=subprocess.PIPE)
     assert done.returncode == status, done.stderr
     assert ("needs httpd 2.4.17 or later" in done.stderr) == bool(status)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the documents say is held against what they speak of: directives
-against the table in mod_cors_cookies.c, reasons against src/reason.c, links
+against the table in mod_cors_cookies.c, reasons against policy/reason.c, links
 against the files, and every block of configuration against httpd.
 
 A block that begins with `# refused` must not start, and what stands in the
@@ -185,7 +185,7 @@ def test_block_is_what_it_says(check_config, config, message):
 # reasons
 
 def reasons():
-    source = (TOP / "src" / "reason.c").read_text("utf-8")
+    source = (TOP / "src" / "policy" / "reason.c").read_text("utf-8")
     names = re.findall(r'\[CORS_REASON_\w+\] = \{\s*"([\w-]+)"', source)
     assert len(names) >= 12
     return names
@@ -223,12 +223,12 @@ def test_places_of_a_directive():
               for file in TOP.glob(place)}
     name = re.compile("CORSPreflightStatus|CORS_PREFLIGHT_STATUS"
                       "|cors_directive_preflight_status")
-    named = {file for pattern in ("*.c", "src/*.[ch]", "conf/*.conf", "*.md",
+    named = {file for pattern in ("*.c", "src/*/*.[ch]", "conf/*.conf", "*.md",
                                   "docs/*.md")
              for file in TOP.glob(pattern)
              if name.search(file.read_text("utf-8"))}
     others = {"CONTRIBUTING.md", "docs/decision.md", "docs/refused.md",
-              "src/enforce.c"}
+              "src/request/enforce.c"}
     assert {str(file.relative_to(TOP)) for file in named - listed} <= others
     places = re.findall(r"^\d+\. `(.*?)`", text, re.M)
     assert not [place for place in places

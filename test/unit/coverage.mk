@@ -4,7 +4,7 @@
 #   make coverage    of unit and live tests together, by file
 
 COVERAGE_CFLAGS = -g -O0 -fPIC --coverage -fprofile-update=atomic
-coverage_objects = $(patsubst %.c,build/coverage/%.o,$(notdir $(sources)))
+coverage_objects = $(patsubst %.c,build/coverage/%.o,$(sources:src/%=%))
 coverage_programs = $(patsubst build/unit/%,build/coverage/%,$(unit_programs))
 coverage.command = $(CC) $(COVERAGE_CFLAGS) $(MOD_CFLAGS) $(DEFS) \
     $(EXTRA_CPPFLAGS) $(filter-out -D_FORTIFY_SOURCE=%,$(CPPFLAGS)) \

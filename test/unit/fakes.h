@@ -20,7 +20,7 @@
 #include <http_request.h>
 #include <util_filter.h>
 
-#include "policy.h"
+#include "policy/policy.h"
 
 /*
  * httpd, as far as the module asks for it. APR, its pools, tables and hooks,

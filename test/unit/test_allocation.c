@@ -3,8 +3,8 @@
 
 #include "fakes.h"
 
-#include "counters.h"
-#include "decision.h"
+#include "shared/counters.h"
+#include "request/decision.h"
 
 /*
  * A child that runs out of memory ends where it stands: httpd's pools call

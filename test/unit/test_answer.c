@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fakes.h"
 
-#include "answer.h"
+#include "request/answer.h"
 
 #define ORIGIN "Origin: https://app.example.com"
 #define OTHER "Origin: https://other.example"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fakes.h"
 
-#include "check.h"
-#include "decision.h"
+#include "policy/safety.h"
+#include "request/decision.h"
 
 /* httpd's check of a configuration: the server's own lines, a <Location>. */
 static int check_configuration(const char *server, const char *location)

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "cookie_date.h"
+#include "syntax/cookie_date.h"
 #include "page_end.h"
 
 #define NO_DATE INT64_MIN

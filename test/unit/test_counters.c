@@ -5,9 +5,10 @@
 
 #include <apr_shm.h>
 
-#include "counters.h"
-#include "start.h"
-#include "statuspage.h"
+#include "request/decision.h"
+#include "shared/counters.h"
+#include "report/start.h"
+#include "report/status_html.h"
 
 #define APP "CORSAllowOrigin https://app.example.com\n"
 #define ORIGIN "Origin: https://app.example.com"
@@ -49,12 +50,20 @@ static int counters_setup(void **state)
     cmocka_unit_test_setup_teardown(function, counters_setup, \
                                     fakes_teardown)
 
+static void count_judgement(request_rec *r, const cors_policy *policy)
+{
+    const cors_decision *decision = cors_decision_make(r, policy);
+
+    cors_counters_add(r, decision->result, decision->reason,
+                      decision->origin);
+}
+
 static void count(const char *headers)
 {
     const cors_policy *policy = fake_policy(APP);
     request_rec *r = fake_request(policy, "GET", headers);
 
-    cors_counters_add(r, cors_decision_make(r, policy));
+    count_judgement(r, policy);
 }
 
 static void judgements_are_counted_by_result_and_reason(void **state)
@@ -144,7 +153,7 @@ static void what_was_never_read_is_counted(void **state)
 
     (void)state;
     r->unparsed_uri = NULL;
-    cors_counters_add(r, cors_decision_make(r, policy));
+    count_judgement(r, policy);
     assert_int_equal(cors_counters_refusals(refusals), 1);
     assert_string_equal(refusals[0].method, "");
     assert_string_equal(refusals[0].uri, "");

@@ -12,9 +12,9 @@
 
 #include <apr_general.h>
 
-#include "cure.h"
+#include "syntax/cure.h"
 #include "page_end.h"
-#include "pattern.h"
+#include "syntax/pattern.h"
 
 static apr_pool_t *pool;
 

@@ -9,7 +9,7 @@
 
 #include <apr_general.h>
 
-#include "cure.h"
+#include "syntax/cure.h"
 #include "page_end.h"
 
 static apr_pool_t *pool;

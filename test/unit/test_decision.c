@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fakes.h"
 
-#include "decision.h"
+#include "request/decision.h"
 
 #define APP "CORSAllowOrigin https://app.example.com\n"
 #define ORIGIN "Origin: https://app.example.com"

@@ -4,8 +4,8 @@
 #include <apr_file_io.h>
 #include <unistd.h>
 
-#include "describe.h"
-#include "dump.h"
+#include "report/describe.h"
+#include "report/dump.h"
 
 /* "CORSMaxAge: 5 (default) no effect" of a section; fails without one. */
 static const char *described(const cors_policy *section,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fakes.h"
 
-#include "decision.h"
+#include "request/decision.h"
 
 /* What an origin is told by these lines. */
 static cors_reason reason_of(const char *lines, const char *origin)

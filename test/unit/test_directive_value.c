@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fakes.h"
 
-#include "setcookie.h"
+#include "syntax/setcookie.h"
 
 typedef struct row {
     const char *lines;

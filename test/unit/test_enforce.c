@@ -3,8 +3,8 @@
 
 #include <apr_optional.h>
 
-#include "enforce.h"
-#include "request.h"
+#include "request/enforce.h"
+#include "request/request.h"
 
 APR_DECLARE_OPTIONAL_FN(char *, ssl_var_lookup,
                         (apr_pool_t *, server_rec *, conn_rec *,

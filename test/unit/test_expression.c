@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fakes.h"
 
-#include "expression.h"
+#include "policy/expression.h"
 
 static const char *compile(const char *text, cors_expression *expression)
 {

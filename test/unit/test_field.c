@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "field.h"
+#include "syntax/field.h"
 #include "page_end.h"
 
 static void lists_have_elements(void **state)

@@ -11,7 +11,7 @@
 
 #include <arpa/inet.h>
 
-#include "host.h"
+#include "syntax/host.h"
 #include "page_end.h"
 
 static cors_flaw check(const char *text, cors_host_kind *kind)

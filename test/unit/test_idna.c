@@ -9,7 +9,7 @@
 
 #include <apr_general.h>
 
-#include "idna.h"
+#include "syntax/idna.h"
 #include "page_end.h"
 
 static apr_pool_t *pool;

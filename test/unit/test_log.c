@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fakes.h"
 
-#include "log.h"
-#include "log_cookies.h"
+#include "report/record.h"
+#include "report/cookie_log.h"
 
 #define APP "CORSAllowOrigin https://app.example.com\n"
 #define ORIGIN "Origin: https://app.example.com"

@@ -12,7 +12,7 @@
 #include <apr_general.h>
 #include <apr_strings.h>
 
-#include "matcher.h"
+#include "policy/matcher.h"
 #include "naive_matcher.h"
 #include "page_end.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fakes.h"
 
-#include "names.h"
+#include "policy/names.h"
 
 /* A list of so many would take minutes if each name were compared to all. */
 #define MANY 200000

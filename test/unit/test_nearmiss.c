@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fakes.h"
 
-#include "nearmiss.h"
+#include "report/nearmiss.h"
 
 static const char *hint_for(const char *lines, const char *method,
                             const char *headers)

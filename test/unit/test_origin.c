@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "origin.h"
+#include "syntax/origin.h"
 #include "page_end.h"
 
 static cors_flaw parse(const char *text, cors_origin *origin)

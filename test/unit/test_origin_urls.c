@@ -17,8 +17,8 @@
 
 #include <apr_general.h>
 
-#include "cure.h"
-#include "pattern.h"
+#include "syntax/cure.h"
+#include "syntax/pattern.h"
 
 #define COUNT 30000
 #define NODE "node -e '" \

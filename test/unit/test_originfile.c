@@ -3,8 +3,8 @@
 
 #include <apr_file_io.h>
 
-#include "decision.h"
-#include "originfile.h"
+#include "request/decision.h"
+#include "config/origin_file.h"
 
 /* A file that ends with the test. */
 static const char *file_make(const char *text, apr_size_t length)

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "page_end.h"
-#include "pattern.h"
+#include "syntax/pattern.h"
 
 static void patterns_have_parts(void **state)
 {

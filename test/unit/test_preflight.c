@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fakes.h"
 
-#include "decision.h"
-#include "preflight.h"
+#include "request/decision.h"
+#include "request/preflight.h"
 
 #define ORIGIN "https://app.example.com"
 

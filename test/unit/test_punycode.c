@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "page_end.h"
-#include "punycode.h"
+#include "syntax/punycode.h"
 
 static int decodes(const char *text)
 {

@@ -3,7 +3,7 @@
 
 #include <apr_hooks.h>
 
-#include "decision.h"
+#include "request/decision.h"
 
 #define ORIGIN "Origin: https://app.example.com"
 #define OTHER "Origin: https://other.example"

@@ -13,9 +13,9 @@
 #include <apr_general.h>
 #include <apr_strings.h>
 
-#include "cure.h"
+#include "syntax/cure.h"
 #include "page_end.h"
-#include "pattern.h"
+#include "syntax/pattern.h"
 
 #define TABLE "test/refusals.txt"
 

@@ -3,7 +3,7 @@
 
 #include <apr_optional.h>
 
-#include "request.h"
+#include "request/request.h"
 
 APR_DECLARE_OPTIONAL_FN(char *, ssl_var_lookup,
                         (apr_pool_t *, server_rec *, conn_rec *,

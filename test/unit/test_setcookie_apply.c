@@ -11,7 +11,7 @@
 #include <apr_strings.h>
 
 #include "pool.h"
-#include "setcookie.h"
+#include "syntax/setcookie.h"
 
 #define NOW 1700000000          /* 14 November 2023 */
 #define PAST "Expires=Thu, 01 Jan 1970 00:00:00 GMT"

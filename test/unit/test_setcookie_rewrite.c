@@ -11,7 +11,7 @@
 
 #include "page_end.h"
 #include "pool.h"
-#include "setcookie.h"
+#include "syntax/setcookie.h"
 
 #define PAST "Expires=Thu, 01 Jan 1970 00:00:00 GMT"
 

@@ -10,7 +10,7 @@
 #include <apr_strings.h>
 
 #include "pool.h"
-#include "setcookie.h"
+#include "syntax/setcookie.h"
 
 /* The words of a line into a rule, then its check: NULL, or the message. */
 static const char *read_line(cors_setcookie_rule *rule, const char *line)

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "page_end.h"
-#include "site.h"
+#include "syntax/site.h"
 
 /* test_site_without_list.c runs these tests too, with the other column. */
 #ifdef HAVE_LIBPSL

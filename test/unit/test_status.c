@@ -3,8 +3,9 @@
 
 #include <mod_status.h>
 
-#include "counters.h"
-#include "status.h"
+#include "shared/counters.h"
+#include "report/status.h"
+#include "request/decision.h"
 
 #define APP "CORSAllowOrigin https://app.example.com\n"
 
@@ -40,10 +41,13 @@ static void count_refusal(const char *origin, const char *uri)
 {
     const cors_policy *policy = fake_policy(APP);
     request_rec *r = fake_request(policy, "GET", NULL);
+    const cors_decision *decision;
 
     apr_table_setn(r->headers_in, "Origin", origin);
     r->unparsed_uri = apr_pstrdup(fake.pool, uri);
-    cors_counters_add(r, cors_decision_make(r, policy));
+    decision = cors_decision_make(r, policy);
+    cors_counters_add(r, decision->result, decision->reason,
+                      decision->origin);
 }
 
 static void only_its_own_handler_is_served(void **state)

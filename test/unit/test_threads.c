@@ -4,9 +4,9 @@
 #include <apr_atomic.h>
 #include <pthread.h>
 
-#include "answer.h"
-#include "counters.h"
-#include "log.h"
+#include "request/answer.h"
+#include "shared/counters.h"
+#include "report/record.h"
 
 /*
  * Many threads, one policy, as in a child of the event MPM. Under `make
@@ -98,7 +98,8 @@ static int request_is_right(const cors_policy *policy, size_t i)
                                   requests[i].headers);
     const cors_decision *decision = cors_decision_make(r, policy);
 
-    cors_counters_add(r, decision);
+    cors_counters_add(r, decision->result, decision->reason,
+                      decision->origin);
     cors_log_decision(r, decision);
     cors_answer_write(r, decision);
     return decision->result == requests[i].result

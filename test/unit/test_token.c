@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "page_end.h"
-#include "token.h"
+#include "syntax/token.h"
 
 static void tokens_have_the_bytes_of_the_standard(void **state)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fakes.h"
 
-#include "expose.h"
-#include "vary.h"
+#include "request/expose.h"
+#include "request/vary.h"
 
 #define METHOD "Access-Control-Request-Method"
 #define HEADERS "Access-Control-Request-Headers"

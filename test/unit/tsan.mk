@@ -4,8 +4,8 @@
 #   make tsan
 
 TSAN_CFLAGS = -g -O1 -fno-omit-frame-pointer -fsanitize=thread
-tsan_objects = $(patsubst %.c,build/tsan/%.o, \
-    $(notdir $(unit_sources)) test_threads.c)
+tsan_objects = $(unit_objects:build/unit/%=build/tsan/%) \
+    build/tsan/test_threads.o
 tsan.command = $(CC) $(TSAN_CFLAGS) $(MOD_CFLAGS) $(DEFS) \
     $(EXTRA_CPPFLAGS) $(filter-out -D_FORTIFY_SOURCE=%,$(CPPFLAGS)) \
     $(MOD_CPPFLAGS) -Itest/unit

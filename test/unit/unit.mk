@@ -2,7 +2,8 @@
 # archive, a program for each test_*.c, the sanitizers always on.
 
 unit_sources = $(sources) $(sort $(wildcard test/unit/fakes*.c))
-unit_objects = $(patsubst %.c,build/unit/%.o,$(notdir $(unit_sources)))
+unit_objects = $(patsubst %.c,build/unit/%.o, \
+    $(patsubst src/%,%,$(unit_sources:test/unit/%=%)))
 unit_programs = $(patsubst test/unit/%.c,build/unit/%, \
     $(sort $(wildcard test/unit/test_*.c)))
 

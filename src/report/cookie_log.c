@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/cookie_log.h"
+
+#include <apr_strings.h>
+#include <apr_time.h>
+#include <http_log.h>
+#include <http_protocol.h>
+#include <string.h>
+
+#include "apart.h"
+#include "syntax/setcookie.h"
+#include "syntax/site.h"
+#include "request/answer.h"
+#include "request/request.h"
+
+APLOG_USE_MODULE(cors_cookies);
+
+/* As many cookies of a response as get a line. */
+#define COOKIES_MAX 16
+
+typedef struct conversation {
+    request_rec *r;
+    int cleartext;
+    int loopback;
+    int lines;
+} conversation;
+
+/* Sec-Fetch-Site knows; without it the registrable domains tell. */
+static int is_cross_site(const request_rec *r, const char *origin)
+{
+    const char *site = apr_table_get(r->headers_in, "Sec-Fetch-Site");
+    const char *host;
+    size_t length;
+    cors_origin parsed;
+
+    if (site) {
+        return strcmp(site, "cross-site") == 0;
+    }
+    host = cors_request_host(r, &length);
+    return host && cors_origin_parse(origin, strlen(origin), &parsed)
+                   == CORS_FLAW_NONE
+           && !cors_site_same(host, length, parsed.host, parsed.host_length);
+}
+
+static const char *reasons_join(apr_pool_t *pool, unsigned withheld)
+{
+    const char *text = NULL;
+    unsigned reason;
+
+    for (reason = 1; reason < CORS_WITHHELD_END; reason <<= 1) {
+        if (withheld & reason) {
+            const char *why = cors_setcookie_withheld_text(reason);
+
+            text = text ? apr_pstrcat(pool, text, "; ", why, NULL) : why;
+        }
+    }
+    return text;
+}
+
+static int log_cookie(void *data, const char *key, const char *value)
+{
+    conversation *with = data;
+    request_rec *r = with->r;
+    cors_setcookie cookie;
+    unsigned withheld;
+
+    (void)key;
+    if (!cors_setcookie_parse(&cookie, value, strlen(value))) {
+        return 1;
+    }
+    withheld = cors_setcookie_withheld(&cookie, with->cleartext,
+                                       with->loopback);
+    /* The twin of a partitioned deletion goes without it on purpose. */
+    if (cors_setcookie_is_deletion(&cookie,
+                                   apr_time_sec(r->request_time))) {
+        withheld &= ~(unsigned)CORS_WITHHELD_UNPARTITIONED;
+    }
+    if (withheld) {
+        size_t length = cookie.name.length > 64 ? 64 : cookie.name.length;
+
+        ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, r,
+                      "cookie '%s' for '%s' of another site: %s",
+                      ap_escape_logitem(r->pool,
+                          apr_pstrmemdup(r->pool, cookie.name.text, length)),
+                      r->uri ? r->uri : "-",
+                      reasons_join(r->pool, withheld));
+        with->lines++;
+    }
+    return with->lines < COOKIES_MAX;
+}
+
+/* Apart: its stack would cost all that log nothing 11 instructions. */
+static CORS_APART void log_withheld(request_rec *r,
+                                    const cors_decision *decision)
+{
+    conversation with = { r, 0, 0, 0 };
+    const char *host;
+    size_t length;
+
+    if (!is_cross_site(r, decision->origin)) {
+        return;
+    }
+    with.cleartext = strcmp(ap_http_scheme(r), "https") != 0;
+    host = cors_request_host(r, &length);
+    with.loopback = host && cors_host_is_loopback(host, length);
+    apr_table_do(log_cookie, &with, r->headers_out, "Set-Cookie", NULL);
+    apr_table_do(log_cookie, &with, r->err_headers_out, "Set-Cookie", NULL);
+}
+
+void cors_log_cookies(request_rec *r, const cors_decision *decision)
+{
+    if (APLOG_R_IS_LEVEL(r, APLOG_INFO) && decision && decision->origin
+        && !decision->preflight && cors_answer_allows_credentials(decision)) {
+        log_withheld(r, decision);
+    }
+}

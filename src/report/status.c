@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/status.h"
+
+#include <apr_strings.h>
+#include <http_protocol.h>
+#include <mod_status.h>
+#include <string.h>
+#include <util_script.h>
+
+#include "shared/counters.h"
+#include "report/explain.h"
+#include "report/status_html.h"
+
+static void write_line(request_rec *r, const char *prefix, const char *name,
+                       apr_uint64_t count)
+{
+    ap_rprintf(r, "%s%s: %" APR_UINT64_T_FMT "\n", prefix, name, count);
+}
+
+/* One line for each result and each reason, in the order of their table. */
+static void write_counters(request_rec *r, const char *prefix)
+{
+    int i;
+
+    for (i = CORS_RESULT_NONE + 1; i < CORS_RESULT_COUNT; i++) {
+        write_line(r, prefix, cors_result_name((cors_result)i),
+                   cors_counters_result((cors_result)i));
+    }
+    for (i = 0; i < CORS_REASON_COUNT; i++) {
+        write_line(r, prefix, cors_reason_name((cors_reason)i),
+                   cors_counters_reason((cors_reason)i));
+    }
+}
+
+int cors_status_section(request_rec *r, int flags)
+{
+    if (flags & AP_STATUS_SHORT) {
+        write_counters(r, "CORS-");
+        return OK;
+    }
+    ap_rputs("<hr>\n<h2>CORS</h2>\n", r);
+    cors_statuspage_counters(r);
+    return OK;
+}
+
+/* The query's arguments, decoded as a form encodes them: + is a blank. */
+static apr_table_t *arguments_of(request_rec *r)
+{
+    apr_table_t *arguments;
+    char *query = r->args ? apr_pstrdup(r->pool, r->args) : NULL, *c;
+
+    for (c = query; c && *c; c++) {
+        if (*c == '+') {
+            *c = ' ';
+        }
+    }
+    r->args = query;
+    ap_args_to_table(r, &arguments);
+    return arguments;
+}
+
+static int has_argument(const apr_table_t *arguments, const char *name)
+{
+    return apr_table_get(arguments, name) != NULL;
+}
+
+int cors_status_handler(request_rec *r)
+{
+    apr_table_t *arguments;
+    int plain;
+
+    if (!r->handler || strcmp(r->handler, "cors-status") != 0) {
+        return DECLINED;
+    }
+    if (r->method_number != M_GET) {
+        r->allowed = AP_METHOD_BIT << M_GET;
+        return HTTP_METHOD_NOT_ALLOWED;
+    }
+    arguments = arguments_of(r);
+    plain = has_argument(arguments, "auto")
+            || has_argument(arguments, "explain");
+    ap_set_content_type(r, plain ? "text/plain; charset=utf-8"
+                                 : "text/html; charset=utf-8");
+    apr_table_setn(r->headers_out, "X-Content-Type-Options", "nosniff");
+    apr_table_setn(r->headers_out, "Cache-Control", "no-store");
+    apr_table_setn(r->headers_out, "Content-Security-Policy",
+                   "default-src 'none'; style-src 'unsafe-inline'; "
+                   "form-action 'self'; frame-ancestors 'none'");
+    if (has_argument(arguments, "explain")) {
+        cors_explain(r, arguments);
+    }
+    else if (plain) {
+        write_counters(r, "");
+    }
+    else {
+        cors_statuspage_write(r);
+    }
+    return OK;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CORS_COUNTERS_H
+#define CORS_COUNTERS_H
+
+#include <apr_time.h>
+
+#include <httpd.h>
+
+#include "policy/reason.h"
+
+/*
+ * Counters of judgements by result and reason, and the last refusals, in
+ * memory that all children share and a restart keeps. Where no shared memory
+ * is to be had everything here does nothing, and the counters are zero.
+ */
+
+/*
+ * Get the memory, once in the life of the parent process.
+ * Returns APR_SUCCESS, or why there is none.
+ */
+apr_status_t cors_counters_open(apr_pool_t *process_pool);
+
+/* Whether there is shared memory. */
+int cors_counters_available(void);
+
+/*
+ * Count a judgement; a refusal enters the ring too. Any thread may call.
+ * origin: the Origin field.
+ */
+void cors_counters_add(const request_rec *r, cors_result result,
+                       cors_reason reason, const char *origin);
+
+/* How many judgements had this result, or this reason, since the start. */
+apr_uint64_t cors_counters_result(cors_result result);
+apr_uint64_t cors_counters_reason(cors_reason reason);
+
+#define CORS_REFUSALS 32
+#define CORS_REFUSAL_TEXT 160
+
+/* One of the last refusals. The texts are a stranger's: escape them. */
+typedef struct cors_refusal {
+    apr_time_t time;
+    cors_result result;
+    cors_reason reason;
+    char method[16];
+    char origin[CORS_REFUSAL_TEXT];     /* cut, ends in NUL */
+    char uri[CORS_REFUSAL_TEXT];
+} cors_refusal;
+
+/*
+ * Copy the last refusals, newest first, into an array of CORS_REFUSALS.
+ * Returns how many there are. One that is being written is left out.
+ */
+int cors_counters_refusals(cors_refusal *refusals);
+
+#endif
