@@ -16,7 +16,7 @@ coverage_fakes = $(filter-out %/fakes_pool.o,$(filter build/unit/fakes%, \
 
 #   those that bring a source of their own, built in another way
 substitutes = $(patsubst test/unit/%.c,build/coverage/%, \
-    $(wildcard test/unit/test_*_without_*.c))
+    $(wildcard test/unit/*/test_*_without_*.c))
 
 .PHONY: coverage coverage-programs
 .SECONDARY: $(coverage_objects) $(substitutes:=.o)
@@ -42,11 +42,12 @@ build/coverage/module.a: $(coverage_objects)
 	rm -f $@
 	ar rcs $@ $(coverage_objects)
 
-build/coverage/test_%: build/unit/test_%.o \
-    $(coverage_fakes) build/coverage/module.a
+$(filter-out $(substitutes),$(coverage_programs)): \
+    build/coverage/%: build/unit/%.o $(coverage_fakes) build/coverage/module.a
+	@mkdir -p $(@D)
 	$(CC) $(UNIT_CFLAGS) --coverage -o $@ $^ $(UNIT_LIBS)
 
-$(substitutes): build/coverage/test_%: build/coverage/test_%.o \
+$(substitutes): build/coverage/%: build/coverage/%.o \
     $(coverage_fakes) build/coverage/module.a
 	$(CC) $(UNIT_CFLAGS) --coverage -o $@ $^ $(UNIT_LIBS)
 

@@ -5,15 +5,15 @@
 
 TSAN_CFLAGS = -g -O1 -fno-omit-frame-pointer -fsanitize=thread
 tsan_objects = $(unit_objects:build/unit/%=build/tsan/%) \
-    build/tsan/test_threads.o
+    build/tsan/whole/test_threads.o
 tsan.command = $(CC) $(TSAN_CFLAGS) $(MOD_CFLAGS) $(DEFS) \
     $(EXTRA_CPPFLAGS) $(filter-out -D_FORTIFY_SOURCE=%,$(CPPFLAGS)) \
     $(MOD_CPPFLAGS) -Itest/unit
 
 .PHONY: tsan tsan-deps
 .SECONDARY: $(tsan_objects)
-tsan: build/tsan/test_threads
-	build/tsan/test_threads
+tsan: build/tsan/whole/test_threads
+	build/tsan/whole/test_threads
 
 tsan-deps:
 	@$(DEPS) unit tsan
@@ -30,5 +30,5 @@ build/tsan/%.o: test/unit/%.c build/tsan.flags | tsan-deps
 	@mkdir -p $(@D)
 	$(tsan.command) $(track) -c -o $@ $<
 
-build/tsan/test_threads: $(tsan_objects)
+build/tsan/whole/test_threads: $(tsan_objects)
 	$(CC) $(TSAN_CFLAGS) -o $@ $^ $(UNIT_LIBS)

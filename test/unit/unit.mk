@@ -5,7 +5,7 @@ unit_sources = $(sources) $(sort $(wildcard test/unit/fakes*.c))
 unit_objects = $(patsubst %.c,build/unit/%.o, \
     $(patsubst src/%,%,$(unit_sources:test/unit/%=%)))
 unit_programs = $(patsubst test/unit/%.c,build/unit/%, \
-    $(sort $(wildcard test/unit/test_*.c)))
+    $(sort $(wildcard test/unit/*/test_*.c)))
 
 UNIT_CFLAGS = -g -O1 -fno-omit-frame-pointer \
     -fsanitize=address,undefined -fno-sanitize-recover=all
@@ -39,5 +39,5 @@ build/unit/module.a: $(unit_objects)
 	rm -f $@
 	ar rcs $@ $(unit_objects)
 
-build/unit/test_%: build/unit/test_%.o build/unit/module.a
+$(unit_programs): %: %.o build/unit/module.a
 	$(CC) $(UNIT_CFLAGS) -o $@ $< build/unit/module.a $(UNIT_LIBS)

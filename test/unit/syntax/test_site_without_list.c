@@ -6,5 +6,5 @@
  */
 #undef HAVE_LIBPSL
 
-#include "../../src/syntax/site.c"
+#include "../../../src/syntax/site.c"
 #include "test_site.c"

@@ -6,5 +6,5 @@
  */
 #undef HAVE_LIBIDN2
 
-#include "../../src/syntax/idna.c"
+#include "../../../src/syntax/idna.c"
 #include "test_idna.c"
