@@ -9,21 +9,21 @@ const char *cors_directive_cookie_attributes(cmd_parms *cmd, void *config,
 {
     cors_policy *policy = config;
     cors_setcookie_rule rule = { 0 };
-    const char *refused = cors_directive_begin(cmd, policy);
+    const char *rejected = cors_directive_begin(cmd, policy);
     int i;
 
-    if (!refused && count == 0) {
+    if (!rejected && count == 0) {
         return "CORSCookieAttributes takes one or more attributes; write "
                "SameSite=None Secure, or none";
     }
-    for (i = 0; !refused && i < count; i++) {
-        refused = cors_setcookie_rule_add(cmd->pool, &rule, values[i]);
+    for (i = 0; !rejected && i < count; i++) {
+        rejected = cors_setcookie_rule_add(cmd->pool, &rule, values[i]);
     }
-    if (!refused) {
-        refused = cors_setcookie_rule_check(cmd->pool, &rule);
+    if (!rejected) {
+        rejected = cors_setcookie_rule_check(cmd->pool, &rule);
     }
-    if (refused) {
-        return refused;
+    if (rejected) {
+        return rejected;
     }
     if (!policy->cookies) {
         policy->cookies = apr_array_make(cmd->pool, 1,

@@ -11,7 +11,7 @@
  * One value of a list: "none" stands alone, and so does "*" where any_alone
  * says so. *added is set where the value is a name to add.
  */
-static const char *value_take(cmd_parms *cmd, cors_names **list,
+static const char *take_value(cmd_parms *cmd, cors_names **list,
                               const char *value, int any_alone, int *added)
 {
     int any = strcmp(value, "*") == 0;
@@ -23,12 +23,12 @@ static const char *value_take(cmd_parms *cmd, cors_names **list,
     }
     *added = !any && !none;
     if (names->none || (none && (names->any || names->count > 0))) {
-        return cors_directive_refuse(cmd, value, "'none' stands alone: it "
+        return cors_directive_reject(cmd, value, "'none' stands alone: it "
                                      "empties the list; leave out 'none' or "
                                      "the others", NULL);
     }
     if (any_alone && ((any && names->count > 0) || (names->any && *added))) {
-        return cors_directive_refuse(cmd, value, "'*' stands alone: it is "
+        return cors_directive_reject(cmd, value, "'*' stands alone: it is "
                                      "every name; leave out '*' or the "
                                      "others", NULL);
     }
@@ -38,7 +38,7 @@ static const char *value_take(cmd_parms *cmd, cors_names **list,
 }
 
 /* NULL for a name that passes the check, else what is wrong with it. */
-static const char *name_check(cmd_parms *cmd, const char *value,
+static const char *check_name(cmd_parms *cmd, const char *value,
                               cors_name_check *check)
 {
     size_t length = strlen(value);
@@ -49,22 +49,22 @@ static const char *name_check(cmd_parms *cmd, const char *value,
         return NULL;
     }
     cure = cors_cure_names(cmd->pool, value, length, check);
-    return cors_directive_refuse(cmd, value, cors_name_flaw_text(flaw), cure);
+    return cors_directive_reject(cmd, value, cors_name_flaw_text(flaw), cure);
 }
 
 const char *cors_directive_allow_methods(cmd_parms *cmd, void *config,
                                          const char *value)
 {
     cors_policy *policy = config;
-    const char *normalized, *refused = cors_directive_begin(cmd, policy);
+    const char *normalized, *rejected = cors_directive_begin(cmd, policy);
     size_t length = strlen(value);
     int added;
 
-    if (refused
-        || (refused = value_take(cmd, &policy->methods, value, 1,
+    if (rejected
+        || (rejected = take_value(cmd, &policy->methods, value, 1,
                                  &added)) != NULL || !added
-        || (refused = name_check(cmd, value, cors_method_check)) != NULL) {
-        return refused;
+        || (rejected = check_name(cmd, value, cors_method_check)) != NULL) {
+        return rejected;
     }
     normalized = cors_method_normalized(value, length);
     if (!normalized && cors_token_same(value, length, "PATCH", 5)
@@ -78,7 +78,7 @@ const char *cors_directive_allow_methods(cmd_parms *cmd, void *config,
 }
 
 /* "*" does not cover Authorization: that stands beside it, or not at all. */
-static const char *beside_any_check(cmd_parms *cmd, const cors_names *names,
+static const char *check_beside_any(cmd_parms *cmd, const cors_names *names,
                                     const char *value)
 {
     size_t i;
@@ -86,7 +86,7 @@ static const char *beside_any_check(cmd_parms *cmd, const cors_names *names,
     for (i = 0; names->any && i < names->count; i++) {
         if (!cors_token_same(names->entries[i].text,
                              names->entries[i].length, "authorization", 13)) {
-            return cors_directive_refuse(cmd, value, "'*' is every header "
+            return cors_directive_reject(cmd, value, "'*' is every header "
                                          "but Authorization; write * alone "
                                          "or * Authorization", NULL);
         }
@@ -98,37 +98,37 @@ const char *cors_directive_allow_headers(cmd_parms *cmd, void *config,
                                          const char *value)
 {
     cors_policy *policy = config;
-    const char *refused = cors_directive_begin(cmd, policy);
+    const char *rejected = cors_directive_begin(cmd, policy);
     int added;
 
-    if (refused
-        || (refused = value_take(cmd, &policy->headers, value, 0,
+    if (rejected
+        || (rejected = take_value(cmd, &policy->headers, value, 0,
                                  &added)) != NULL) {
-        return refused;
+        return rejected;
     }
     if (added) {
-        refused = name_check(cmd, value, cors_request_header_check);
-        if (refused) {
-            return refused;
+        rejected = check_name(cmd, value, cors_request_header_check);
+        if (rejected) {
+            return rejected;
         }
         cors_names_add(policy->headers, value, 1);
     }
-    return beside_any_check(cmd, policy->headers, value);
+    return check_beside_any(cmd, policy->headers, value);
 }
 
 const char *cors_directive_expose_headers(cmd_parms *cmd, void *config,
                                           const char *value)
 {
     cors_policy *policy = config;
-    const char *refused = cors_directive_begin(cmd, policy);
+    const char *rejected = cors_directive_begin(cmd, policy);
     int added;
 
-    if (refused
-        || (refused = value_take(cmd, &policy->exposed, value, 1,
+    if (rejected
+        || (rejected = take_value(cmd, &policy->exposed, value, 1,
                                  &added)) != NULL || !added
-        || (refused = name_check(cmd, value, cors_exposed_header_check))
+        || (rejected = check_name(cmd, value, cors_exposed_header_check))
            != NULL) {
-        return refused;
+        return rejected;
     }
     cors_names_add(policy->exposed, value, 1);
     return NULL;

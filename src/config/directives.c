@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config/directives.h"
 
+#include <apr_lib.h>
 #include <apr_strings.h>
 #include <http_log.h>
+#include <string.h>
+
+#include "policy/rejection.h"
 
 APLOG_USE_MODULE(cors_cookies);
+
+#define MAX_AGE_LIMIT 86400
 
 int cors_directive_in_htaccess(const cmd_parms *cmd)
 {
@@ -23,7 +29,7 @@ cors_place cors_directive_place(const cmd_parms *cmd)
 }
 
 /* "<Location \"/api\">": the line that opened the section. */
-static const char *section_line(cmd_parms *cmd)
+static const char *write_section(cmd_parms *cmd)
 {
     const ap_directive_t *parent =
         cmd->directive ? cmd->directive->parent : NULL;
@@ -49,17 +55,16 @@ const char *cors_directive_begin(cmd_parms *cmd, cors_policy *policy)
         policy->htaccess = 1;
         return NULL;
     }
-    policy->section = section_line(cmd);
-    APR_ARRAY_PUSH(cors_sections_of(cmd->server)->policies, cors_policy *) =
-        policy;
+    policy->section = write_section(cmd);
+    cors_sections_add(cmd->server, policy);
     return NULL;
 }
 
-const char *cors_directive_refuse(cmd_parms *cmd, const char *value,
+const char *cors_directive_reject(cmd_parms *cmd, const char *value,
                                   const char *reason, const char *cure)
 {
-    return apr_pstrcat(cmd->pool, cmd->cmd->name, " '", value, "': ", reason,
-                       cure ? "; write " : NULL, cure, NULL);
+    return cors_rejection_text(cmd->pool, cmd->cmd->name, value, reason,
+                               cure);
 }
 
 void cors_directive_warn(cmd_parms *cmd, const char *value,
@@ -74,3 +79,192 @@ void cors_directive_warn(cmd_parms *cmd, const char *value,
                  "%s '%s' on line %d of %s: %s", cmd->cmd->name, value,
                  place.line, place.file ? place.file : "(nowhere)", reason);
 }
+
+/* A directive of one word out of a few: cmd->info is its cors_setting. */
+static const char *take_setting(cmd_parms *cmd, void *config,
+                                const char *value)
+{
+    cors_policy *policy = config;
+    cors_setting setting = (cors_setting)(apr_uintptr_t)cmd->info;
+    const char *const *words = cors_settings[setting].words;
+    const char *rejected = cors_directive_begin(cmd, policy), *known = "";
+    unsigned char i;
+
+    if (rejected) {
+        return rejected;
+    }
+    for (i = 0; words[i]; i++) {
+        if (ap_cstr_casecmp(value, words[i]) == 0) {
+            policy->settings[setting] = (unsigned char)(i + 1);
+            policy->settings_place[setting] = cors_directive_place(cmd);
+            return NULL;
+        }
+        known = apr_pstrcat(cmd->temp_pool, known, i > 0 ? " or " : "",
+                            words[i], NULL);
+    }
+    return cors_directive_reject(cmd, value, "no such value", known);
+}
+
+/* httpd's parser looks at a unit's first letters only: "2hours" is "2h". */
+static int has_unit(const char *value)
+{
+    static const char *const units[] = {
+        "", "ms", "s", "mi", "min", "h", NULL
+    };
+    const char *unit = value + strspn(value, "0123456789");
+    int i;
+
+    for (i = 0; units[i]; i++) {
+        if (strcmp(unit, units[i]) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static const char *take_max_age(cmd_parms *cmd, void *config,
+                                const char *value)
+{
+    cors_policy *policy = config;
+    const char *rejected = cors_directive_begin(cmd, policy);
+    apr_interval_time_t time;
+
+    if (rejected) {
+        return rejected;
+    }
+    /* The length first: httpd's parser multiplies without looking. */
+    if (!apr_isdigit(value[0]) || strlen(value) > 9 || !has_unit(value)
+        || ap_timeout_parameter_parse(value, &time, "s") != APR_SUCCESS) {
+        return cors_directive_reject(cmd, value, "this is no time; write "
+                                     "seconds from 0 to 86400, or a unit as "
+                                     "in 10min or 2h", NULL);
+    }
+    if (time % APR_USEC_PER_SEC != 0) {
+        return cors_directive_reject(cmd, value, "a browser counts whole "
+                                     "seconds", apr_itoa(cmd->temp_pool,
+                                     (int)(time / APR_USEC_PER_SEC) + 1));
+    }
+    if (time < 0 || time > apr_time_from_sec(MAX_AGE_LIMIT)) {
+        return cors_directive_reject(cmd, value, "no browser keeps the "
+                                     "answer to a preflight for more than a "
+                                     "day", "86400");
+    }
+    policy->max_age = apr_itoa(cmd->pool, (int)apr_time_sec(time));
+    return NULL;
+}
+
+static int find_option(const char *word)
+{
+    const cors_option_row *row;
+
+    for (row = cors_options_known; row->word; row++) {
+        if (ap_cstr_casecmp(word, row->word) == 0) {
+            return row->bit;
+        }
+    }
+    return 0;
+}
+
+/* What a word says beside those that stand before it; NULL: it may. */
+static const char *check_option(cmd_parms *cmd, const cors_options *before,
+                                const char *word, int option, int sign)
+{
+    int none = ap_cstr_casecmp(word, "none") == 0;
+
+    if (!option && !none) {
+        return cors_directive_reject(cmd, word, "no such option",
+                                     "UnsafeInsecureOrigin or "
+                                     "UnsafePublicSuffix");
+    }
+    if (before->given && (none || (before->replace && !before->on))) {
+        return cors_directive_reject(cmd, word, "'none' stands alone in its "
+                                     "section; leave out 'none' or the "
+                                     "others", NULL);
+    }
+    if (before->given && before->replace == sign) {
+        return cors_directive_reject(cmd, word, "either all options of a "
+                                     "section start with + or -, or none",
+                                     NULL);
+    }
+    return NULL;
+}
+
+static const char *take_option(cmd_parms *cmd, void *config,
+                               const char *value)
+{
+    cors_policy *policy = config;
+    cors_options *options = &policy->options;
+    int sign = value[0] == '+' || value[0] == '-';
+    int option = find_option(value + sign);
+    const char *rejected = cors_directive_begin(cmd, policy);
+
+    if (rejected
+        || (rejected = check_option(cmd, options, value, option, sign))
+           != NULL) {
+        return rejected;
+    }
+    options->given = 1;
+    options->replace = !sign;
+    if (value[0] == '-') {
+        options->off |= (unsigned char)option;
+        options->on &= (unsigned char)~option;
+    }
+    else {
+        options->on |= (unsigned char)option;
+        options->off &= (unsigned char)~option;
+    }
+    return NULL;
+}
+
+#define SETTING(setting) ((void *)(apr_uintptr_t)(setting))
+
+const command_rec cors_directives[] = {
+    AP_INIT_ITERATE("CORSAllowOrigin", cors_directive_allow_origin, NULL,
+        OR_FILEINFO, "origins whose scripts may read responses: "
+        "scheme://host[:port], *. before the host for its subdomains, :* for "
+        "any port, ! to exclude; or * or none"),
+    AP_INIT_ITERATE("CORSAllowOriginMatch",
+        cors_directive_allow_origin_match, NULL, OR_FILEINFO,
+        "regular expressions for whole origins"),
+    AP_INIT_ITERATE("CORSAllowOriginFile", cors_directive_allow_origin_file,
+        NULL, RSRC_CONF | ACCESS_CONF, "files of origins, one a line"),
+    AP_INIT_TAKE1("CORSAllowCredentials", take_setting,
+        SETTING(CORS_CREDENTIALS), OR_FILEINFO,
+        "whether allowed origins may send cookies: On or Off"),
+    AP_INIT_TAKE1("CORSAllowAnonymous", take_setting,
+        SETTING(CORS_ANONYMOUS), OR_FILEINFO,
+        "whether all other origins may read responses to "
+        "requests without credentials: On or Off"),
+    AP_INIT_ITERATE("CORSAllowMethods", cors_directive_allow_methods, NULL,
+        OR_FILEINFO, "methods beyond GET, HEAD and POST; or *"),
+    AP_INIT_ITERATE("CORSAllowHeaders", cors_directive_allow_headers, NULL,
+        OR_FILEINFO, "request headers beyond the safelisted ones; or *"),
+    AP_INIT_ITERATE("CORSExposeHeaders", cors_directive_expose_headers, NULL,
+        OR_FILEINFO, "response headers that scripts may read; or *"),
+    AP_INIT_TAKE1("CORSMaxAge", take_max_age, NULL, OR_FILEINFO,
+        "how long a browser may keep the answer to a preflight: seconds up "
+        "to 86400, or a time as in 10min"),
+    AP_INIT_TAKE1("CORSPreflight", take_setting,
+        SETTING(CORS_PREFLIGHT), OR_FILEINFO,
+        "who answers preflights: Answer (the module) or Forward "
+        "(the handler)"),
+    AP_INIT_TAKE1("CORSPreflightStatus", take_setting,
+        SETTING(CORS_PREFLIGHT_STATUS), OR_FILEINFO,
+        "the status of an answered preflight: 200 or 204"),
+    AP_INIT_TAKE1("CORSDisallowedOrigin", take_setting,
+        SETTING(CORS_DISALLOWED), RSRC_CONF | OR_AUTHCFG,
+        "what happens to requests of other "
+        "origins: Serve, StripCredentials or Deny"),
+    AP_INIT_TAKE_ARGV("CORSCookieAttributes",
+        cors_directive_cookie_attributes, NULL, OR_FILEINFO,
+        "attributes that cookies get: SameSite=..., Secure, HttpOnly, "
+        "Partitioned, only=name,...; or none"),
+    AP_INIT_TAKE1("CORSReportOnly", take_setting,
+        SETTING(CORS_REPORT_ONLY), RSRC_CONF | OR_AUTHCFG,
+        "whether to judge and log without changing "
+        "anything: On or Off"),
+    AP_INIT_ITERATE("CORSOptions", take_option, NULL,
+        OR_FILEINFO, "UnsafeInsecureOrigin, UnsafePublicSuffix, with + or -; "
+        "or none"),
+    { NULL, { NULL }, NULL, 0, RAW_ARGS, NULL }
+};

@@ -5,13 +5,14 @@
 #include "policy/policy.h"
 
 /*
- * The handlers of the directives, as httpd calls them: config is the
- * cors_policy of the section. Each returns NULL, or the message that httpd
- * prints behind its file and line. What several directives say together is
- * checked after reading (check.h).
+ * The table of directives, and their handlers, as httpd calls them: config
+ * is the cors_policy of the section. Each returns NULL, or the message that
+ * httpd prints behind its file and line. What several directives say
+ * together is checked after reading (config_check.h).
  */
+extern const command_rec cors_directives[];
 
-/* directive_origin.c */
+/* directive_origins.c */
 const char *cors_directive_allow_origin(cmd_parms *cmd, void *config,
                                         const char *value);
 const char *cors_directive_allow_origin_match(cmd_parms *cmd, void *config,
@@ -27,30 +28,13 @@ const char *cors_directive_allow_headers(cmd_parms *cmd, void *config,
 const char *cors_directive_expose_headers(cmd_parms *cmd, void *config,
                                           const char *value);
 
-/* directive_value.c */
-const char *cors_directive_allow_credentials(cmd_parms *cmd, void *config,
-                                             int on);
-const char *cors_directive_allow_anonymous(cmd_parms *cmd, void *config,
-                                           int on);
-const char *cors_directive_report_only(cmd_parms *cmd, void *config, int on);
-const char *cors_directive_max_age(cmd_parms *cmd, void *config,
-                                   const char *value);
-const char *cors_directive_preflight(cmd_parms *cmd, void *config,
-                                     const char *value);
-const char *cors_directive_preflight_status(cmd_parms *cmd, void *config,
-                                            const char *value);
-const char *cors_directive_disallowed_origin(cmd_parms *cmd, void *config,
-                                             const char *value);
-const char *cors_directive_options(cmd_parms *cmd, void *config,
-                                   const char *value);
-
-/* directive_cookie.c */
+/* directive_cookies.c */
 const char *cors_directive_cookie_attributes(cmd_parms *cmd, void *config,
                                              int count,
                                              char *const values[]);
 
 /*
- * What each handler does first: refuse <Limit>, note where the policy
+ * What each handler does first: reject <Limit>, note where the policy
  * stands, and enter it into its server's list.
  */
 const char *cors_directive_begin(cmd_parms *cmd, cors_policy *policy);
@@ -62,11 +46,10 @@ cors_place cors_directive_place(const cmd_parms *cmd);
 int cors_directive_in_htaccess(const cmd_parms *cmd);
 
 /*
- * The message "CORSAllowOrigin 'value': reason; write cure". The value
- * stands as it is: httpd escapes what it logs. cure may be NULL. From the
- * pool of the command.
+ * The message "CORSAllowOrigin 'value': reason; write cure". cure may be
+ * NULL. From the pool of the command.
  */
-const char *cors_directive_refuse(cmd_parms *cmd, const char *value,
+const char *cors_directive_reject(cmd_parms *cmd, const char *value,
                                   const char *reason, const char *cure);
 
 /* Say at start that a value is dubious; silent in .htaccess. */

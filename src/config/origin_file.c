@@ -7,10 +7,12 @@
 #include <apr_strings.h>
 #include <string.h>
 
-#include "policy/originset.h"
+#include "syntax/cure.h"
+#include "policy/rejection.h"
+
 
 /* The sets read so far, by path: they go with the configuration's pool. */
-static apr_hash_t *cache_of(apr_pool_t *pool)
+static apr_hash_t *find_cache(apr_pool_t *pool)
 {
     static const char key[] = "mod_cors_cookies origin files";
     void *cache = NULL;
@@ -23,9 +25,9 @@ static apr_hash_t *cache_of(apr_pool_t *pool)
     return cache;
 }
 
-/* The text of a file; NULL, and *refused, where it cannot be read. */
-static char *contents_read(apr_pool_t *pool, const char *path,
-                           apr_size_t *length, const char **refused)
+/* The text of a file; NULL, and *rejected, where it cannot be read. */
+static char *read_contents(apr_pool_t *pool, const char *path,
+                           apr_size_t *length, const char **rejected)
 {
     apr_file_t *file;
     apr_finfo_t info;
@@ -46,7 +48,7 @@ static char *contents_read(apr_pool_t *pool, const char *path,
         apr_file_close(file);
     }
     if (rv != APR_SUCCESS) {
-        *refused = apr_psprintf(pool, "cannot read %s: %s", path,
+        *rejected = apr_psprintf(pool, "cannot read %s: %s", path,
                                 apr_strerror(rv, reason, sizeof(reason)));
         return NULL;
     }
@@ -54,7 +56,7 @@ static char *contents_read(apr_pool_t *pool, const char *path,
 }
 
 /* What stands in one line: blanks and comment off. */
-static void line_trim(char **line, size_t *length)
+static void trim_line(char **line, size_t *length)
 {
     const char *comment = memchr(*line, '#', *length);
 
@@ -70,15 +72,23 @@ static void line_trim(char **line, size_t *length)
     }
 }
 
-static const char *line_refuse(apr_pool_t *pool, cors_place place,
-                               const char *line, size_t length,
-                               cors_flaw flaw)
+const char *cors_origin_file_cure(apr_pool_t *pool, const char *row,
+                                  cors_flaw flaw)
 {
-    const char *text = apr_pstrmemdup(pool, line, length);
-    const char *cure = cors_originset_cure(pool, text, flaw);
+    int excluded = row[0] == '!';
+    const char *cure = cors_cure_pattern(pool, row + excluded,
+                                         strlen(row + excluded), flaw);
+
+    return cure && excluded ? apr_pstrcat(pool, "!", cure, NULL) : cure;
+}
+
+static const char *reject_line(apr_pool_t *pool, cors_place place,
+                               const char *line, cors_flaw flaw)
+{
+    const char *cure = cors_origin_file_cure(pool, line, flaw);
     const char *reason = cors_flaw_text(flaw);
 
-    if (strcmp(text, "*") == 0 || ap_cstr_casecmp(text, "none") == 0) {
+    if (strcmp(line, "*") == 0 || ap_cstr_casecmp(line, "none") == 0) {
         reason = "a file holds origin patterns only; '*' and 'none' are for "
                  "CORSAllowOrigin";
         cure = NULL;
@@ -86,12 +96,12 @@ static const char *line_refuse(apr_pool_t *pool, cors_place place,
     else if (flaw == CORS_FLAW_LIST) {
         reason = "a line holds one origin, without comma, blank or quote";
     }
-    return apr_psprintf(pool, "%s:%d: '%s': %s%s%s", place.file, place.line,
-                        text, reason, cure ? "; write " : "",
-                        cure ? cure : "");
+    return cors_rejection_text(pool, apr_pstrcat(pool,
+                               cors_place_text(pool, place), ":", NULL),
+                               line, reason, cure);
 }
 
-static size_t lines_count(const char *text, size_t length)
+static size_t count_lines(const char *text, size_t length)
 {
     const char *end = text + length;
     size_t lines = 1;
@@ -103,14 +113,12 @@ static size_t lines_count(const char *text, size_t length)
     return lines;
 }
 
-static const char *lines_add(apr_pool_t *pool, apr_pool_t *temp_pool,
-                             cors_place place, char *text, size_t length,
+static const char *add_lines(apr_pool_t *temp_pool, cors_place place,
+                             char *text, size_t length,
                              cors_origin_set *set)
 {
     char *at = text, *end = text + length;
 
-    set->admitted = cors_matcher_create(pool);
-    cors_matcher_reserve(set->admitted, lines_count(text, length));
     while (at < end) {
         char *newline = memchr(at, '\n', (size_t)(end - at));
         char *line = at;
@@ -119,48 +127,47 @@ static const char *lines_add(apr_pool_t *pool, apr_pool_t *temp_pool,
 
         place.line++;
         at = newline ? newline + 1 : end;
-        line_trim(&line, &line_length);
+        trim_line(&line, &line_length);
         if (line_length == 0) {
             continue;
         }
         line[line_length] = '\0';
-        flaw = cors_originset_add(pool, set, line, line_length, place);
+        flaw = cors_origin_set_add(set, line, line_length, place);
         if (flaw != CORS_FLAW_NONE) {
-            return line_refuse(temp_pool, place, line, line_length, flaw);
+            return reject_line(temp_pool, place, line, flaw);
         }
     }
-    if (cors_matcher_count(set->admitted) == 0) {
-        set->admitted = NULL;
-    }
-    if (!set->admitted && !set->excluded) {
+    if (!cors_origin_set_admits_some(set)
+        && !cors_origin_set_excludes_some(set)) {
         return apr_psprintf(temp_pool, "%s has no origin in it", place.file);
     }
     return NULL;
 }
 
-const char *cors_originfile_read(apr_pool_t *pool, apr_pool_t *temp_pool,
-                                 const char *path,
-                                 const cors_origin_set **set)
+const char *cors_origin_file_read(apr_pool_t *pool, apr_pool_t *temp_pool,
+                                  const char *path,
+                                  const cors_origin_set **set)
 {
-    apr_hash_t *cache = cache_of(pool);
+    apr_hash_t *cache = find_cache(pool);
     cors_place place = { path, 0 };
-    cors_origin_set *fresh;
+    cors_origin_set *fresh = NULL;
     char *text;
     apr_size_t length;
-    const char *refused = NULL;
+    const char *rejected = NULL;
 
     *set = apr_hash_get(cache, path, APR_HASH_KEY_STRING);
     if (*set) {
         return NULL;
     }
-    fresh = apr_pcalloc(pool, sizeof(*fresh));
-    text = contents_read(pool, path, &length, &refused);
+    text = read_contents(pool, path, &length, &rejected);
     if (text) {
-        refused = lines_add(pool, temp_pool, place, text, length, fresh);
+        fresh = cors_origin_set_create(pool, path,
+                                       count_lines(text, length));
+        rejected = add_lines(temp_pool, place, text, length, fresh);
     }
-    if (!refused) {
+    if (!rejected) {
         apr_hash_set(cache, path, APR_HASH_KEY_STRING, fresh);
         *set = fresh;
     }
-    return refused;
+    return rejected;
 }

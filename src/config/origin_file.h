@@ -2,7 +2,7 @@
 #ifndef CORS_ORIGIN_FILE_H
 #define CORS_ORIGIN_FILE_H
 
-#include "policy/policy.h"
+#include "policy/origin_set.h"
 
 /*
  * Read a file of origin patterns: one a line, # comments and blank lines
@@ -13,8 +13,15 @@
  * path: absolute. *set: set where NULL is returned; else the reason, with
  * path:line in front for a bad line.
  */
-const char *cors_originfile_read(apr_pool_t *pool, apr_pool_t *temp_pool,
-                                 const char *path,
-                                 const cors_origin_set **set);
+const char *cors_origin_file_read(apr_pool_t *pool, apr_pool_t *temp_pool,
+                                  const char *path,
+                                  const cors_origin_set **set);
+
+/*
+ * What to write instead of a row that was rejected, the ! of an exclusion
+ * included; NULL where nobody knows. From the pool.
+ */
+const char *cors_origin_file_cure(apr_pool_t *pool, const char *row,
+                                  cors_flaw flaw);
 
 #endif

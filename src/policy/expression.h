@@ -2,7 +2,14 @@
 #ifndef CORS_EXPRESSION_H
 #define CORS_EXPRESSION_H
 
-#include "policy/policy.h"
+#include <httpd.h>
+#include <ap_regex.h>
+
+/* One regular expression: compiled, anchored, and as it was written. */
+typedef struct cors_expression {
+    const ap_regex_t *regex;
+    const char *text;
+} cors_expression;
 
 /*
  * Compile a regular expression that admits origins. It is always matched

@@ -1,70 +1,250 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "policy/originset.h"
+#include "policy/origins.h"
 
-#include <apr_strings.h>
-#include <string.h>
+#include <apr_tables.h>
 
-#include "syntax/cure.h"
-#include "syntax/site.h"
+#include "policy/expression.h"
+#include "policy/safety.h"
 
-static void offence_note(apr_pool_t *pool, cors_offence *offence,
-                         const cors_pattern *pattern, cors_place place)
+struct cors_origins {
+    apr_pool_t *pool;
+    cors_place place;
+    cors_origins_kind kind;
+    apr_array_header_t *sets;           /* of const cors_origin_set * */
+    cors_origin_set *own;               /* the one of sets to add to */
+    apr_array_header_t *expressions;    /* of cors_expression */
+};
+
+static const cors_origin_set *set_at(const cors_origins *origins, int i)
 {
-    if (!offence->pattern) {
-        offence->pattern = apr_pstrmemdup(pool, pattern->text,
-                                          pattern->length);
-        offence->place = place;
+    return APR_ARRAY_IDX(origins->sets, i, const cors_origin_set *);
+}
+
+static const cors_expression *expression_at(const cors_origins *origins,
+                                            int i)
+{
+    return &APR_ARRAY_IDX(origins->expressions, i, cors_expression);
+}
+
+cors_origins *cors_origins_create(apr_pool_t *pool, cors_place place)
+{
+    cors_origins *origins = apr_pcalloc(pool, sizeof(*origins));
+
+    origins->pool = pool;
+    origins->place = place;
+    origins->sets = apr_array_make(pool, 1, sizeof(const cors_origin_set *));
+    origins->expressions = apr_array_make(pool, 0, sizeof(cors_expression));
+    return origins;
+}
+
+cors_origins_kind cors_origins_kind_of(const cors_origins *origins)
+{
+    return origins->kind;
+}
+
+cors_place cors_origins_place(const cors_origins *origins)
+{
+    return origins->place;
+}
+
+void cors_origins_set_kind(cors_origins *origins, cors_origins_kind kind)
+{
+    origins->kind = kind;
+}
+
+void cors_origins_add_set(cors_origins *origins, const cors_origin_set *set)
+{
+    APR_ARRAY_PUSH(origins->sets, const cors_origin_set *) = set;
+    origins->kind = CORS_ORIGINS_LISTED;
+}
+
+cors_flaw cors_origins_add(cors_origins *origins, const char *text,
+                           size_t length, cors_place place)
+{
+    if (!origins->own) {
+        origins->own = cors_origin_set_create(origins->pool, NULL, 0);
+        cors_origins_add_set(origins, origins->own);
     }
+    return cors_origin_set_add(origins->own, text, length, place);
+}
+
+const char *cors_origins_add_expression(cors_origins *origins,
+                                        const char *text)
+{
+    origins->kind = CORS_ORIGINS_LISTED;
+    return cors_expression_compile(origins->pool, text,
+                                   apr_array_push(origins->expressions));
+}
+
+static int is_listed(const cors_origins *origins,
+                     const cors_sent_origin *origin)
+{
+    int i;
+
+    for (i = 0; i < origins->sets->nelts; i++) {
+        if (cors_origin_set_has(set_at(origins, i), origin->text,
+                                origin->length)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int exclude_some(const cors_origins *origins)
+{
+    int i;
+
+    for (i = 0; i < origins->sets->nelts; i++) {
+        if (cors_origin_set_excludes_some(set_at(origins, i))) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int is_excluded(const cors_origins *origins,
+                       const cors_origin *origin)
+{
+    int i;
+
+    for (i = 0; i < origins->sets->nelts; i++) {
+        if (cors_origin_set_excludes(set_at(origins, i), origin)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int is_covered(const cors_origins *origins, const cors_origin *origin)
+{
+    int i;
+
+    for (i = 0; i < origins->sets->nelts; i++) {
+        if (cors_origin_set_admits(set_at(origins, i), origin)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int is_matched(const cors_origins *origins, const cors_origin *origin)
+{
+    int i;
+
+    for (i = 0; i < origins->expressions->nelts; i++) {
+        if (cors_expression_matches(expression_at(origins, i), origin->text,
+                                    origin->length)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* An expression may match http: origins, which no list could have held. */
+static cors_reason judge_expressions(const cors_policy *policy,
+                                     const cors_origin *origin)
+{
+    if (!is_matched(policy->origins, origin)) {
+        return CORS_REASON_ORIGIN_NOT_LISTED;
+    }
+    return cors_origin_is_insecure(origin)
+           && cors_policy_is_on(policy, CORS_CREDENTIALS)
+           && !cors_policy_has_option(policy, CORS_OPTION_INSECURE_ORIGIN)
+           ? CORS_REASON_ORIGIN_INSECURE : CORS_REASON_OK;
+}
+
+static cors_reason reason_of_flaw(cors_flaw flaw)
+{
+    switch (flaw) {
+    case CORS_FLAW_NULL:
+        return CORS_REASON_ORIGIN_NULL;
+    case CORS_FLAW_LIST:
+        return CORS_REASON_ORIGIN_MULTIPLE;
+    default:
+        return CORS_REASON_ORIGIN_MALFORMED;
+    }
+}
+
+/* For an origin that may be excluded, or is not allowed as it stands. */
+static cors_reason judge_parts(const cors_policy *policy,
+                               cors_sent_origin *origin, int listed)
+{
+    const cors_origins *origins = policy->origins;
+    cors_flaw flaw = cors_sent_origin_parse(origin);
+
+    if (flaw != CORS_FLAW_NONE) {
+        return reason_of_flaw(flaw);
+    }
+    if (!cors_policy_allows_origins(policy)) {
+        return CORS_REASON_ORIGIN_NOT_LISTED;
+    }
+    if (is_excluded(origins, &origin->parts)) {
+        return CORS_REASON_ORIGIN_EXCLUDED;
+    }
+    if (listed || is_covered(origins, &origin->parts)) {
+        return CORS_REASON_OK;
+    }
+    return judge_expressions(policy, &origin->parts);
 }
 
 /*
- * A wildcard over loopback's own names opens no door: they are this machine.
+ * An origin that is listed as it stands is a valid one, as the whole list
+ * is: it is parsed only where an exclusion might match it.
  */
-static int is_over_public_suffix(const cors_pattern *pattern)
+cors_reason cors_origins_judge(const cors_policy *policy,
+                               cors_sent_origin *origin)
 {
-    const cors_origin *origin = &pattern->origin;
+    const cors_origins *origins = policy->origins;
+    int listed = 0;
 
-    return pattern->subdomains
-           && !cors_host_is_loopback(origin->host, origin->host_length)
-           && cors_site_is_public_suffix(origin->host, origin->host_length);
+    if (cors_policy_allows_origins(policy)) {
+        if (cors_safety_check(policy, NULL) != CORS_SAFE) {
+            return CORS_REASON_POLICY_INVALID;
+        }
+        listed = origins->kind == CORS_ORIGINS_ANY
+                 || is_listed(origins, origin);
+        if (listed && !exclude_some(origins)) {
+            return CORS_REASON_OK;
+        }
+    }
+    return judge_parts(policy, origin, listed);
 }
 
-cors_flaw cors_originset_add(apr_pool_t *pool, cors_origin_set *set,
-                             const char *text, size_t length,
-                             cors_place place)
+int cors_origins_admit_some(const cors_origins *origins)
 {
-    int excluded = length > 0 && text[0] == '!';
-    cors_matcher **matcher = excluded ? &set->excluded : &set->admitted;
-    cors_pattern pattern;
-    cors_flaw flaw = cors_pattern_parse(text + excluded, length - excluded,
-                                        &pattern);
+    int i;
 
-    if (flaw != CORS_FLAW_NONE) {
-        return flaw;
+    for (i = 0; i < origins->sets->nelts; i++) {
+        if (cors_origin_set_admits_some(set_at(origins, i))) {
+            return 1;
+        }
     }
-    if (!*matcher) {
-        *matcher = cors_matcher_create(pool);
-    }
-    cors_matcher_add(*matcher, &pattern);
-    if (excluded) {
-        return CORS_FLAW_NONE;
-    }
-    set->wildcards |= pattern.subdomains || pattern.any_port;
-    if (cors_origin_is_insecure(&pattern.origin)) {
-        offence_note(pool, &set->insecure, &pattern, place);
-    }
-    if (is_over_public_suffix(&pattern)) {
-        offence_note(pool, &set->suffix, &pattern, place);
-    }
-    return CORS_FLAW_NONE;
+    return origins->expressions->nelts > 0;
 }
 
-const char *cors_originset_cure(apr_pool_t *pool, const char *text,
-                                cors_flaw flaw)
+int cors_origins_unmet_option(const cors_origins *origins, int options,
+                              cors_offence *offence)
 {
-    int excluded = text[0] == '!';
-    const char *cure = cors_cure_pattern(pool, text + excluded,
-                                         strlen(text + excluded), flaw);
+    int option = 0, i;
 
-    return cure && excluded ? apr_pstrcat(pool, "!", cure, NULL) : cure;
+    for (i = 0; !option && i < origins->sets->nelts; i++) {
+        option = cors_origin_set_unmet_option(set_at(origins, i), options,
+                                              offence);
+    }
+    return option;
+}
+
+int cors_origins_each(const cors_origins *origins, cors_origin_visit *visit,
+                      void *data)
+{
+    int answer = 0, i;
+
+    for (i = 0; !answer && i < origins->sets->nelts; i++) {
+        answer = cors_origin_set_each(set_at(origins, i), visit, data);
+    }
+    for (i = 0; !answer && i < origins->expressions->nelts; i++) {
+        answer = visit(data, CORS_SEEN_EXPRESSION,
+                       expression_at(origins, i)->text, (size_t)i);
+    }
+    return answer;
 }

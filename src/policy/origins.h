@@ -1,28 +1,64 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef CORS_ORIGINSET_H
-#define CORS_ORIGINSET_H
+#ifndef CORS_ORIGINS_H
+#define CORS_ORIGINS_H
 
+#include <apr_pools.h>
 #include <stddef.h>
 
+#include "policy/origin_set.h"
 #include "policy/policy.h"
+#include "policy/reason.h"
 
 /*
- * Add what stands in a list of origins: a pattern, or ! and a pattern.
- *
- * pool: the set's; text: must live as long, and end in NUL; place: for
- * messages about what credentials make dangerous, which is only noted here
- * (check.h judges it).
- * Returns what is wrong with it; then nothing was added.
- *
- * Over https: and two slashes,
- * yes: "app.example.com", "!old.example.com"   no: "app.example.com/"
+ * All that CORSAllowOrigin, -Match and -File of one section say: filled while
+ * the configuration is read, constant afterwards.
  */
-cors_flaw cors_originset_add(apr_pool_t *pool, cors_origin_set *set,
-                             const char *text, size_t length,
-                             cors_place place);
+typedef struct cors_origins cors_origins;
 
-/* What to write instead of text, ! included; NULL where nobody knows. */
-const char *cors_originset_cure(apr_pool_t *pool, const char *text,
-                                cors_flaw flaw);
+/* No origins yet. They live in the pool; place: their first line. */
+cors_origins *cors_origins_create(apr_pool_t *pool, cors_place place);
+
+typedef enum {
+    CORS_ORIGINS_EMPTY,         /* nothing was added yet */
+    CORS_ORIGINS_NONE,          /* the word none */
+    CORS_ORIGINS_ANY,           /* the word * */
+    CORS_ORIGINS_LISTED         /* patterns, expressions, files */
+} cors_origins_kind;
+
+cors_origins_kind cors_origins_kind_of(const cors_origins *origins);
+cors_place cors_origins_place(const cors_origins *origins);
+
+/* Make EMPTY ones NONE or ANY. */
+void cors_origins_set_kind(cors_origins *origins, cors_origins_kind kind);
+
+/* Add a pattern or an exclusion, as cors_origin_set_add() does. */
+cors_flaw cors_origins_add(cors_origins *origins, const char *text,
+                           size_t length, cors_place place);
+
+/* Add an expression. Returns NULL, or why nobody can mean it. */
+const char *cors_origins_add_expression(cors_origins *origins,
+                                        const char *text);
+
+/* Add the patterns of a file, which must live as long. */
+void cors_origins_add_set(cors_origins *origins, const cors_origin_set *set);
+
+/*
+ * Judge an origin by a policy: CORS_REASON_OK or why not. It is taken apart
+ * only where it is not listed as it stands, or may be excluded; under "*"
+ * every one is allowed. A policy that is not safe allows nobody.
+ */
+cors_reason cors_origins_judge(const cors_policy *policy,
+                               cors_sent_origin *origin);
+
+/* Whether something is among them that is no exclusion. */
+int cors_origins_admit_some(const cors_origins *origins);
+
+/* As cors_origin_set_unmet_option(). */
+int cors_origins_unmet_option(const cors_origins *origins, int options,
+                              cors_offence *offence);
+
+/* As cors_origin_set_each(), of all of them; expressions come last. */
+int cors_origins_each(const cors_origins *origins, cors_origin_visit *visit,
+                      void *data);
 
 #endif

@@ -2,18 +2,44 @@
 #include "policy/policy.h"
 
 #include <apr_strings.h>
-#include <string.h>
 
-static const char *const words[CORS_SETTINGS][4] = {
-    [CORS_CREDENTIALS] = { "Off", "On", NULL },
-    [CORS_ANONYMOUS] = { "Off", "On", NULL },
-    [CORS_PREFLIGHT] = { "Answer", "Forward", NULL },
-    [CORS_PREFLIGHT_STATUS] = { "200", "204", NULL },
-    [CORS_DISALLOWED] = { "Serve", "StripCredentials", "Deny", NULL },
-    [CORS_REPORT_ONLY] = { "Off", "On", NULL }
+#include "policy/origins.h"
+
+const cors_setting_row cors_settings[CORS_SETTINGS] = {
+    [CORS_CREDENTIALS] = {
+        "CORSAllowCredentials", { "On", "Off" }, CORS_ON
+    },
+    [CORS_ANONYMOUS] = {
+        "CORSAllowAnonymous", { "On", "Off" }, CORS_OFF
+    },
+    [CORS_PREFLIGHT] = {
+        "CORSPreflight", { "Answer", "Forward" }, CORS_PREFLIGHT_ANSWER
+    },
+    [CORS_PREFLIGHT_STATUS] = {
+        "CORSPreflightStatus", { "200", "204" }, CORS_PREFLIGHT_204
+    },
+    [CORS_DISALLOWED] = {
+        "CORSDisallowedOrigin", { "Serve", "StripCredentials", "Deny" },
+        CORS_SERVE
+    },
+    [CORS_REPORT_ONLY] = {
+        "CORSReportOnly", { "On", "Off" }, CORS_OFF
+    }
+};
+
+const cors_option_row cors_options_known[] = {
+    { "UnsafeInsecureOrigin", CORS_OPTION_INSECURE_ORIGIN },
+    { "UnsafePublicSuffix", CORS_OPTION_PUBLIC_SUFFIX },
+    { NULL, 0 }
 };
 
 static const char default_max_age[] = "600";
+
+const char *cors_place_text(apr_pool_t *pool, cors_place place)
+{
+    return apr_psprintf(pool, "%s:%d", place.file ? place.file : "-",
+                        place.line);
+}
 
 void *cors_policy_create(apr_pool_t *pool, char *directory)
 {
@@ -21,7 +47,7 @@ void *cors_policy_create(apr_pool_t *pool, char *directory)
     return apr_pcalloc(pool, sizeof(cors_policy));
 }
 
-static void options_merge(cors_options *merged, const cors_options *section)
+static void merge_options(cors_options *merged, const cors_options *section)
 {
     if (!section->given) {
         return;
@@ -46,6 +72,7 @@ void *cors_policy_merge(apr_pool_t *pool, void *base, void *section)
 
 #define CHOOSE(field) if (add->field) { merged->field = add->field; }
     CHOOSE(origins)
+    CHOOSE(origins_section)
     CHOOSE(methods)
     CHOOSE(headers)
     CHOOSE(exposed)
@@ -57,16 +84,21 @@ void *cors_policy_merge(apr_pool_t *pool, void *base, void *section)
             merged->settings[i] = add->settings[i];
         }
     }
-    options_merge(&merged->options, &add->options);
+    merge_options(&merged->options, &add->options);
     if (add->place.file) {
         merged->place = add->place;
     }
     return merged;
 }
 
-const char *const *cors_policy_words(cors_setting setting)
+const cors_policy *cors_policy_complete(apr_pool_t *pool,
+                                        const server_rec *server,
+                                        const cors_policy *section)
 {
-    return words[setting];
+    return cors_policy_merge(pool,
+                             ap_get_module_config(server->lookup_defaults,
+                                                  &cors_cookies_module),
+                             (void *)section);
 }
 
 const char *cors_policy_max_age(const cors_policy *policy)
@@ -74,17 +106,45 @@ const char *cors_policy_max_age(const cors_policy *policy)
     return policy->max_age ? policy->max_age : default_max_age;
 }
 
-void *cors_sections_create(apr_pool_t *pool, server_rec *server)
+int cors_policy_allows_origins(const cors_policy *policy)
 {
-    cors_sections *sections = apr_palloc(pool, sizeof(*sections));
-
-    (void)server;
-    sections->policies = apr_array_make(pool, 4, sizeof(cors_policy *));
-    return sections;
+    return policy->origins
+           && cors_origins_kind_of(policy->origins) != CORS_ORIGINS_NONE;
 }
 
-const cors_sections *cors_sections_of(const server_rec *server)
+int cors_policy_exists(const cors_policy *policy)
+{
+    return cors_policy_allows_origins(policy)
+           || cors_policy_get(policy, CORS_DISALLOWED) != CORS_SERVE
+           || cors_policy_is_on(policy, CORS_ANONYMOUS);
+}
+
+static apr_array_header_t *sections_of(const server_rec *server)
 {
     return ap_get_module_config(server->module_config,
                                 &cors_cookies_module);
+}
+
+void *cors_sections_create(apr_pool_t *pool, server_rec *server)
+{
+    (void)server;
+    return apr_array_make(pool, 4, sizeof(cors_policy *));
+}
+
+void cors_sections_add(server_rec *server, cors_policy *section)
+{
+    APR_ARRAY_PUSH(sections_of(server), cors_policy *) = section;
+}
+
+void cors_sections_each(server_rec *server, cors_section_visit *visit,
+                        void *data)
+{
+    for (; server; server = server->next) {
+        const apr_array_header_t *sections = sections_of(server);
+        int i;
+
+        for (i = 0; i < sections->nelts; i++) {
+            visit(data, server, APR_ARRAY_IDX(sections, i, cors_policy *));
+        }
+    }
 }

@@ -6,7 +6,6 @@
 #include <http_config.h>
 
 #include "compat.h"
-#include "policy/matcher.h"
 #include "policy/names.h"
 
 extern module AP_MODULE_DECLARE_DATA cors_cookies_module;
@@ -26,44 +25,8 @@ typedef struct cors_place {
     int line;
 } cors_place;
 
-/* The first pattern of a kind that credentials make dangerous. */
-typedef struct cors_offence {
-    const char *pattern;        /* NULL: there is none */
-    cors_place place;
-} cors_offence;
-
-/* Patterns of one section, or of one file that sections share. */
-typedef struct cors_origin_set {
-    cors_matcher *admitted;     /* NULL: none */
-    cors_matcher *excluded;     /* NULL: none */
-    cors_offence insecure;      /* http:, and not loopback */
-    cors_offence suffix;        /* *. over a public suffix */
-    unsigned wildcards : 1;     /* among what is admitted */
-} cors_origin_set;
-
-/* One regular expression: compiled, anchored, and as it was written. */
-typedef struct cors_expression {
-    const ap_regex_t *regex;
-    const char *text;
-} cors_expression;
-
-/* All that CORSAllowOrigin, -Match and -File of one section say. */
-typedef struct cors_origins {
-    apr_array_header_t *sets;           /* of const cors_origin_set * */
-    apr_array_header_t *expressions;    /* of cors_expression */
-    apr_array_header_t *files;          /* of const char *: paths */
-    cors_origin_set *own;               /* the one of sets to add to */
-    cors_place place;                   /* the first line of them */
-    struct cors_policy *section;        /* where they stand */
-    unsigned any : 1;                   /* * */
-    unsigned none : 1;                  /* none */
-
-    /* What their sets and expressions have, so that no request looks: */
-    unsigned admits : 1;                /* something that is not excluded */
-    unsigned excludes : 1;
-    unsigned wildcards : 1;             /* among what is admitted */
-    unsigned offends : 1;               /* a pattern that is dangerous */
-} cors_origins;
+/* "file:line", "-:0" for nowhere. From the pool. */
+const char *cors_place_text(apr_pool_t *pool, cors_place place);
 
 /* Settings with a handful of values; 0 is unset for each. */
 typedef enum {
@@ -76,16 +39,36 @@ typedef enum {
     CORS_SETTINGS
 } cors_setting;
 
-enum { CORS_OFF = 1, CORS_ON };
+enum { CORS_ON = 1, CORS_OFF };
 enum { CORS_PREFLIGHT_ANSWER = 1, CORS_PREFLIGHT_FORWARD };
 enum { CORS_PREFLIGHT_200 = 1, CORS_PREFLIGHT_204 };
 enum { CORS_SERVE = 1, CORS_STRIP_CREDENTIALS, CORS_DENY };
 
-/* The words of CORSOptions. */
+/*
+ * The one table of them: directive, the words its values are written with
+ * (that of value 1 first, NULL ends them), and the value where it is unset.
+ */
+typedef struct cors_setting_row {
+    const char *directive;
+    const char *words[4];
+    unsigned char preset;
+} cors_setting_row;
+
+extern const cors_setting_row cors_settings[CORS_SETTINGS];
+
+/* The words of CORSOptions, a bit each. */
 enum {
     CORS_OPTION_INSECURE_ORIGIN = 1,
     CORS_OPTION_PUBLIC_SUFFIX = 2
 };
+
+typedef struct cors_option_row {
+    const char *word;
+    unsigned char bit;
+} cors_option_row;
+
+/* All of them; a row without word ends the table. */
+extern const cors_option_row cors_options_known[];
 
 /* Words without a sign replace what is inherited, + and - change it. */
 typedef struct cors_options {
@@ -95,8 +78,11 @@ typedef struct cors_options {
     unsigned char off;
 } cors_options;
 
+struct cors_origins;
+
 typedef struct cors_policy {
-    cors_origins *origins;              /* NULL: unset; so for all pointers */
+    struct cors_origins *origins;       /* NULL: unset; so for all pointers */
+    const struct cors_policy *origins_section;  /* where they stand */
     cors_names *methods;
     cors_names *headers;
     cors_names *exposed;
@@ -118,31 +104,27 @@ void *cors_policy_create(apr_pool_t *pool, char *directory);
 void *cors_policy_merge(apr_pool_t *pool, void *base, void *section);
 
 /*
- * The value of a setting: as configured, or its default. The defaults stand
- * here and nowhere else. A request asks for about ten of them: as functions
- * of policy.c, this one and those below cost it 200 instructions more.
+ * A section's policy, what it leaves unset taken from its server. From the
+ * pool.
  */
+const cors_policy *cors_policy_complete(apr_pool_t *pool,
+                                        const server_rec *server,
+                                        const cors_policy *section);
+
+/* The value of a setting: as configured, or its default. */
 static inline int cors_policy_get(const cors_policy *policy,
                                   cors_setting setting)
 {
-    static const unsigned char defaults[CORS_SETTINGS] = {
-        [CORS_CREDENTIALS] = CORS_ON,
-        [CORS_ANONYMOUS] = CORS_OFF,
-        [CORS_PREFLIGHT] = CORS_PREFLIGHT_ANSWER,
-        [CORS_PREFLIGHT_STATUS] = CORS_PREFLIGHT_204,
-        [CORS_DISALLOWED] = CORS_SERVE,
-        [CORS_REPORT_ONLY] = CORS_OFF
-    };
     int value = policy->settings[setting];
 
-    return value ? value : defaults[setting];
+    return value ? value : cors_settings[setting].preset;
 }
 
-/*
- * The words a setting's values are written with: that of value 1 first, then
- * that of value 2 and so on; NULL ends them.
- */
-const char *const *cors_policy_words(cors_setting setting);
+static inline int cors_policy_is_on(const cors_policy *policy,
+                                    cors_setting setting)
+{
+    return cors_policy_get(policy, setting) == CORS_ON;
+}
 
 /* What preflights are told, in seconds: as configured, or its default. */
 const char *cors_policy_max_age(const cors_policy *policy);
@@ -154,28 +136,20 @@ static inline int cors_policy_has_option(const cors_policy *policy,
     return (policy->options.on & option) != 0;
 }
 
-/* Whether some origin is allowed by name, pattern, expression or "*". */
-static inline int cors_policy_allows_origins(const cors_policy *policy)
+/* Whether preflights go to the handler. */
+static inline int cors_policy_forwards(const cors_policy *policy)
 {
-    return policy->origins && !policy->origins->none;
+    return cors_policy_get(policy, CORS_PREFLIGHT) == CORS_PREFLIGHT_FORWARD;
 }
+
+/* Whether some origin is allowed by name, pattern, expression or "*". */
+int cors_policy_allows_origins(const cors_policy *policy);
 
 /*
  * Whether this is a policy at all: it allows origins, or says what happens
  * to the others. Without one the module touches nothing.
  */
-static inline int cors_policy_exists(const cors_policy *policy)
-{
-    return cors_policy_allows_origins(policy)
-           || cors_policy_get(policy, CORS_DISALLOWED) != CORS_SERVE
-           || cors_policy_get(policy, CORS_ANONYMOUS) == CORS_ON;
-}
-
-/* Whether its origins stand in a .htaccess, which nobody has checked yet. */
-static inline int cors_policy_is_of_htaccess(const cors_policy *policy)
-{
-    return policy->origins && policy->origins->section->htaccess;
-}
+int cors_policy_exists(const cors_policy *policy);
 
 /* The policy of a request, of its place as merged so far. Never NULL. */
 static inline const cors_policy *cors_policy_of(const request_rec *r)
@@ -185,13 +159,15 @@ static inline const cors_policy *cors_policy_of(const request_rec *r)
 
 /*
  * Per-server configuration: the policies of its sections (not of .htaccess),
- * in the order of the configuration, for the checks after reading.
+ * in the order of the configuration.
  */
-typedef struct cors_sections {
-    apr_array_header_t *policies;       /* of cors_policy * */
-} cors_sections;
-
 void *cors_sections_create(apr_pool_t *pool, server_rec *server);
-const cors_sections *cors_sections_of(const server_rec *server);
+void cors_sections_add(server_rec *server, cors_policy *section);
+
+/* Call visit for the sections of this server and of those behind it. */
+typedef void cors_section_visit(void *data, server_rec *server,
+                                cors_policy *section);
+void cors_sections_each(server_rec *server, cors_section_visit *visit,
+                        void *data);
 
 #endif

@@ -2,6 +2,7 @@
 #ifndef CORS_SAFETY_H
 #define CORS_SAFETY_H
 
+#include "policy/origin_set.h"
 #include "policy/policy.h"
 
 /*
@@ -10,13 +11,13 @@
  * brings together for a request.
  */
 typedef enum {
-    CORS_CHECK_SAFE = 0,
-    CORS_CHECK_ANY,             /* * */
-    CORS_CHECK_INSECURE,        /* http:, not loopback */
-    CORS_CHECK_SUFFIX,          /* *. over a public suffix */
-    CORS_CHECK_ONLY_EXCLUDED,   /* nothing but ! */
-    CORS_CHECK_COUNT
-} cors_check_result;
+    CORS_SAFE = 0,
+    CORS_UNSAFE_ANY,            /* * */
+    CORS_UNSAFE_INSECURE,       /* http:, not loopback */
+    CORS_UNSAFE_SUFFIX,         /* *. over a public suffix */
+    CORS_UNSAFE_EXCLUDING,      /* nothing but ! */
+    CORS_SAFETY_COUNT
+} cors_safety;
 
 /*
  * Whether a policy can be meant. *offence, if not NULL: set to the pattern
@@ -24,41 +25,24 @@ typedef enum {
  *
  * yes: * with CORSAllowCredentials Off   no: * with it On
  */
-cors_check_result cors_check_policy(const cors_policy *policy,
-                                    cors_offence *offence);
+cors_safety cors_safety_check(const cors_policy *policy,
+                              cors_offence *offence);
 
 /*
- * Whether it is SAFE, for a policy that has origins. Asked for every CORS
- * request: no call where nothing dangerous stands among them.
+ * The same for a request's policy whose origins stand in a .htaccess, which
+ * nobody has checked before: of what this file says, completed by its server
+ * alone. SAFE too where the fault is what merging brought together.
  */
-static inline int cors_check_is_safe(const cors_policy *policy)
-{
-    const cors_origins *origins = policy->origins;
-
-    return (origins->admits && !origins->any && !origins->offends)
-           || cors_check_policy(policy, NULL) == CORS_CHECK_SAFE;
-}
+cors_safety cors_safety_check_htaccess(apr_pool_t *pool,
+                                       const server_rec *server,
+                                       const cors_policy *policy,
+                                       cors_offence *offence);
 
 /*
  * The message for a result other than SAFE: "CORSAllowOrigin '*': why; what
  * to write". From the pool.
  */
-const char *cors_check_message(apr_pool_t *pool, cors_check_result result,
-                               const cors_offence *offence);
-
-/* httpd's check_config hook: every section of every server. */
-int cors_check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
-                      server_rec *server);
-
-/*
- * Whether a request's policy is refused for what its own .htaccess says, and
- * not for what merging brought together. *offence and *result: what it says.
- */
-int cors_check_blames_htaccess(request_rec *r, const cors_policy *policy,
-                               cors_offence *offence,
-                               cors_check_result *result);
-
-/* The same, logged: httpd's 500 is the answer, as for any bad line there. */
-int cors_check_htaccess_fails(request_rec *r, const cors_policy *policy);
+const char *cors_safety_text(apr_pool_t *pool, cors_safety safety,
+                             const cors_offence *offence);
 
 #endif

@@ -7,11 +7,8 @@
 #include <http_protocol.h>
 #include <string.h>
 
-#include "apart.h"
 #include "syntax/setcookie.h"
 #include "syntax/site.h"
-#include "request/answer.h"
-#include "request/request.h"
 
 APLOG_USE_MODULE(cors_cookies);
 
@@ -26,23 +23,23 @@ typedef struct conversation {
 } conversation;
 
 /* Sec-Fetch-Site knows; without it the registrable domains tell. */
-static int is_cross_site(const request_rec *r, const char *origin)
+static int is_cross_site(const request_rec *r, cors_request *request)
 {
     const char *site = apr_table_get(r->headers_in, "Sec-Fetch-Site");
+    cors_sent_origin *origin = &request->origin;
     const char *host;
     size_t length;
-    cors_origin parsed;
 
     if (site) {
         return strcmp(site, "cross-site") == 0;
     }
     host = cors_request_host(r, &length);
-    return host && cors_origin_parse(origin, strlen(origin), &parsed)
-                   == CORS_FLAW_NONE
-           && !cors_site_same(host, length, parsed.host, parsed.host_length);
+    return host && cors_sent_origin_parse(origin) == CORS_FLAW_NONE
+           && !cors_site_same(host, length, origin->parts.host,
+                              origin->parts.host_length);
 }
 
-static const char *reasons_join(apr_pool_t *pool, unsigned withheld)
+static const char *join_reasons(apr_pool_t *pool, unsigned withheld)
 {
     const char *text = NULL;
     unsigned reason;
@@ -83,21 +80,19 @@ static int log_cookie(void *data, const char *key, const char *value)
                       ap_escape_logitem(r->pool,
                           apr_pstrmemdup(r->pool, cookie.name.text, length)),
                       r->uri ? r->uri : "-",
-                      reasons_join(r->pool, withheld));
+                      join_reasons(r->pool, withheld));
         with->lines++;
     }
     return with->lines < COOKIES_MAX;
 }
 
-/* Apart: its stack would cost all that log nothing 11 instructions. */
-static CORS_APART void log_withheld(request_rec *r,
-                                    const cors_decision *decision)
+static void log_withheld(request_rec *r, cors_request *request)
 {
     conversation with = { r, 0, 0, 0 };
     const char *host;
     size_t length;
 
-    if (!is_cross_site(r, decision->origin)) {
+    if (!is_cross_site(r, request)) {
         return;
     }
     with.cleartext = strcmp(ap_http_scheme(r), "https") != 0;
@@ -107,10 +102,11 @@ static CORS_APART void log_withheld(request_rec *r,
     apr_table_do(log_cookie, &with, r->err_headers_out, "Set-Cookie", NULL);
 }
 
-void cors_log_cookies(request_rec *r, const cors_decision *decision)
+void cors_cookie_log_write(request_rec *r, cors_request *request)
 {
-    if (APLOG_R_IS_LEVEL(r, APLOG_INFO) && decision && decision->origin
-        && !decision->preflight && cors_answer_allows_credentials(decision)) {
-        log_withheld(r, decision);
+    if (APLOG_R_IS_LEVEL(r, APLOG_INFO) && request && request->origin.text
+        && !request->preflight
+        && cors_decision_allows_credentials(request->decision)) {
+        log_withheld(r, request);
     }
 }

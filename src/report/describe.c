@@ -1,94 +1,99 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/describe.h"
 
+#include <apr_file_io.h>
 #include <apr_strings.h>
+#include <http_core.h>
 
 #include "syntax/setcookie.h"
+#include "policy/origins.h"
 
 typedef const char *describe_value(apr_pool_t *pool,
                                    const cors_policy *policy, int most);
 
-static const char *words_join(apr_pool_t *pool, const char *text,
+static const char *join_words(apr_pool_t *pool, const char *text,
                               const char *word)
 {
     return text ? apr_pstrcat(pool, text, " ", word, NULL) : word;
 }
 
-/* The patterns of one matcher behind what is there. */
-static const char *patterns_join(apr_pool_t *pool, const char *text,
-                                 const cors_matcher *matcher,
-                                 const char *sign, int most)
-{
-    size_t count = matcher ? cors_matcher_count(matcher) : 0;
-    size_t limit = most > 0 && count > (size_t)most ? (size_t)most : count;
-    apr_array_header_t *words = apr_array_make(pool, (int)limit + 2,
-                                               sizeof(char *));
-    size_t i;
+/* What one directive says of origins, as they come by. */
+typedef struct listing {
+    apr_pool_t *pool;
+    cors_origin_seen seen;      /* what is listed */
+    size_t most;                /* of them written out; 0: all */
+    size_t count;
+    apr_array_header_t *words;
+} listing;
 
-    if (text) {
-        APR_ARRAY_PUSH(words, const char *) = text;
+static int list_word(void *data, cors_origin_seen seen, const char *text,
+                     size_t number)
+{
+    listing *l = data;
+
+    if (seen == l->seen) {
+        l->count++;
+        if (l->most == 0 || number < l->most) {
+            APR_ARRAY_PUSH(l->words, const char *) =
+                seen == CORS_SEEN_EXCLUDED
+                ? apr_pstrcat(l->pool, "!", text, NULL) : text;
+        }
     }
-    for (i = 0; i < limit; i++) {
-        APR_ARRAY_PUSH(words, const char *) =
-            apr_pstrcat(pool, sign, cors_matcher_text(matcher, i), NULL);
-    }
-    if (limit < count) {
-        APR_ARRAY_PUSH(words, const char *) =
-            apr_psprintf(pool, "(and %lu more)",
-                         (unsigned long)(count - limit));
-    }
-    return words->nelts > 0 ? apr_array_pstrcat(pool, words, ' ') : NULL;
+    return 0;
 }
 
-static const char *origins_value(apr_pool_t *pool, const cors_policy *policy,
+/* What is seen of one kind; NULL where there is none. */
+static const char *list_seen(apr_pool_t *pool, const cors_policy *policy,
+                             cors_origin_seen seen, size_t most)
+{
+    listing l = { pool, seen, most, 0, NULL };
+
+    if (!policy->origins) {
+        return NULL;
+    }
+    l.words = apr_array_make(pool, 8, sizeof(char *));
+    cors_origins_each(policy->origins, list_word, &l);
+    if (l.count > (size_t)l.words->nelts) {
+        APR_ARRAY_PUSH(l.words, const char *) =
+            apr_psprintf(pool, "(and %lu more)",
+                         (unsigned long)(l.count - (size_t)l.words->nelts));
+    }
+    return l.count > 0 ? apr_array_pstrcat(pool, l.words, ' ') : NULL;
+}
+
+static const char *write_origins(apr_pool_t *pool, const cors_policy *policy,
                                  int most)
 {
-    const cors_origins *origins = policy->origins;
-    const char *text = NULL;
+    const char *admitted, *excluded;
 
-    if (!origins || origins->none || origins->any) {
-        return !origins ? NULL : origins->any ? "*" : "none";
+    switch (policy->origins ? cors_origins_kind_of(policy->origins)
+                            : CORS_ORIGINS_EMPTY) {
+    case CORS_ORIGINS_ANY:
+        return "*";
+    case CORS_ORIGINS_NONE:
+        return "none";
+    default:
+        admitted = list_seen(pool, policy, CORS_SEEN_ADMITTED, (size_t)most);
+        excluded = list_seen(pool, policy, CORS_SEEN_EXCLUDED, (size_t)most);
+        return excluded ? join_words(pool, admitted, excluded) : admitted;
     }
-    if (origins->own) {
-        text = patterns_join(pool, NULL, origins->own->admitted, "", most);
-        text = patterns_join(pool, text, origins->own->excluded, "!", most);
-    }
-    return text;
 }
 
-static const char *match_value(apr_pool_t *pool, const cors_policy *policy,
+static const char *write_expressions(apr_pool_t *pool,
+                                     const cors_policy *policy, int most)
+{
+    (void)most;
+    return list_seen(pool, policy, CORS_SEEN_EXPRESSION, 0);
+}
+
+static const char *write_files(apr_pool_t *pool, const cors_policy *policy,
                                int most)
 {
-    const apr_array_header_t *expressions =
-        policy->origins ? policy->origins->expressions : NULL;
-    const char *text = NULL;
-    int i;
-
     (void)most;
-    for (i = 0; expressions && i < expressions->nelts; i++) {
-        text = words_join(pool, text,
-                          APR_ARRAY_IDX(expressions, i,
-                                        cors_expression).text);
-    }
-    return text;
+    return list_seen(pool, policy, CORS_SEEN_FILE, 0);
 }
 
-static const char *file_value(apr_pool_t *pool, const cors_policy *policy,
-                              int most)
-{
-    const apr_array_header_t *files =
-        policy->origins ? policy->origins->files : NULL;
-    const char *text = NULL;
-    int i;
-
-    (void)most;
-    for (i = 0; files && i < files->nelts; i++) {
-        text = words_join(pool, text, APR_ARRAY_IDX(files, i, const char *));
-    }
-    return text;
-}
-
-static const char *names_value(apr_pool_t *pool, const cors_names *names)
+static const char *write_names(apr_pool_t *pool, const cors_names *names)
 {
     const char *text = NULL;
     size_t i;
@@ -100,33 +105,33 @@ static const char *names_value(apr_pool_t *pool, const cors_names *names)
         text = "*";
     }
     for (i = 0; i < names->count; i++) {
-        text = words_join(pool, text, names->entries[i].text);
+        text = join_words(pool, text, names->entries[i].text);
     }
     return text ? text : "none";
 }
 
-static const char *methods_value(apr_pool_t *pool, const cors_policy *policy,
+static const char *write_methods(apr_pool_t *pool, const cors_policy *policy,
                                  int most)
 {
     (void)most;
-    return names_value(pool, policy->methods);
+    return write_names(pool, policy->methods);
 }
 
-static const char *headers_value(apr_pool_t *pool, const cors_policy *policy,
+static const char *write_headers(apr_pool_t *pool, const cors_policy *policy,
                                  int most)
 {
     (void)most;
-    return names_value(pool, policy->headers);
+    return write_names(pool, policy->headers);
 }
 
-static const char *exposed_value(apr_pool_t *pool, const cors_policy *policy,
+static const char *write_exposed(apr_pool_t *pool, const cors_policy *policy,
                                  int most)
 {
     (void)most;
-    return names_value(pool, policy->exposed);
+    return write_names(pool, policy->exposed);
 }
 
-static const char *max_age_value(apr_pool_t *pool, const cors_policy *policy,
+static const char *write_max_age(apr_pool_t *pool, const cors_policy *policy,
                                  int most)
 {
     (void)pool;
@@ -134,7 +139,7 @@ static const char *max_age_value(apr_pool_t *pool, const cors_policy *policy,
     return policy->max_age;
 }
 
-static const char *cookies_value(apr_pool_t *pool, const cors_policy *policy,
+static const char *write_cookies(apr_pool_t *pool, const cors_policy *policy,
                                  int most)
 {
     const char *text = NULL;
@@ -150,29 +155,29 @@ static const char *cookies_value(apr_pool_t *pool, const cors_policy *policy,
     return text;
 }
 
-static const char *options_value(apr_pool_t *pool, const cors_policy *policy,
+static const char *write_options(apr_pool_t *pool, const cors_policy *policy,
                                  int most)
 {
     const cors_options *options = &policy->options;
-    const char *sign = options->replace ? "" : "+", *text = NULL;
+    const char *text = NULL;
+    const cors_option_row *row;
 
     (void)most;
     if (!options->given) {
         return NULL;
     }
-    if (options->on & CORS_OPTION_INSECURE_ORIGIN) {
-        text = apr_pstrcat(pool, sign, "UnsafeInsecureOrigin", NULL);
+    for (row = cors_options_known; row->word; row++) {
+        if (options->on & row->bit) {
+            text = join_words(pool, text,
+                              apr_pstrcat(pool, options->replace ? "" : "+",
+                                          row->word, NULL));
+        }
     }
-    if (options->on & CORS_OPTION_PUBLIC_SUFFIX) {
-        text = words_join(pool, text, apr_pstrcat(pool, sign,
-                                                  "UnsafePublicSuffix",
-                                                  NULL));
-    }
-    if (options->off & CORS_OPTION_INSECURE_ORIGIN) {
-        text = words_join(pool, text, "-UnsafeInsecureOrigin");
-    }
-    if (options->off & CORS_OPTION_PUBLIC_SUFFIX) {
-        text = words_join(pool, text, "-UnsafePublicSuffix");
+    for (row = cors_options_known; row->word; row++) {
+        if (options->off & row->bit) {
+            text = join_words(pool, text,
+                              apr_pstrcat(pool, "-", row->word, NULL));
+        }
     }
     return text ? text : "none";
 }
@@ -187,34 +192,37 @@ enum {
     WITH_COOKIES                /* in policies, and to cookies alone */
 };
 
-/* What makes a policy comes first; a setting is described by its words. */
+/*
+ * In the order of the manual. A setting has its name and words in
+ * cors_settings.
+ */
 static const struct {
     const char *directive;
-    describe_value *value;
-    cors_setting setting;       /* where value is NULL */
+    describe_value *value;      /* NULL: a setting */
+    cors_setting setting;
     int effect;
 } rows[] = {
-    { "CORSAllowOrigin", origins_value, 0, EVERYWHERE },
-    { "CORSAllowOriginMatch", match_value, 0, EVERYWHERE },
-    { "CORSAllowOriginFile", file_value, 0, EVERYWHERE },
-    { "CORSAllowCredentials", NULL, CORS_CREDENTIALS, WITH_ORIGINS },
-    { "CORSAllowAnonymous", NULL, CORS_ANONYMOUS, EVERYWHERE },
-    { "CORSAllowMethods", methods_value, 0, WHERE_ANSWERED },
-    { "CORSAllowHeaders", headers_value, 0, WHERE_ANSWERED },
-    { "CORSExposeHeaders", exposed_value, 0, WHERE_READ },
-    { "CORSMaxAge", max_age_value, 0, WHERE_ANSWERED },
-    { "CORSPreflight", NULL, CORS_PREFLIGHT, IN_POLICIES },
-    { "CORSPreflightStatus", NULL, CORS_PREFLIGHT_STATUS, WHERE_ANSWERED },
-    { "CORSDisallowedOrigin", NULL, CORS_DISALLOWED, EVERYWHERE },
-    { "CORSCookieAttributes", cookies_value, 0, EVERYWHERE },
-    { "CORSReportOnly", NULL, CORS_REPORT_ONLY, WITH_COOKIES },
-    { "CORSOptions", options_value, 0, WITH_ORIGINS }
+    { "CORSAllowOrigin", write_origins, 0, EVERYWHERE },
+    { "CORSAllowOriginMatch", write_expressions, 0, EVERYWHERE },
+    { "CORSAllowOriginFile", write_files, 0, EVERYWHERE },
+    { NULL, NULL, CORS_CREDENTIALS, WITH_ORIGINS },
+    { NULL, NULL, CORS_ANONYMOUS, EVERYWHERE },
+    { "CORSAllowMethods", write_methods, 0, WHERE_ANSWERED },
+    { "CORSAllowHeaders", write_headers, 0, WHERE_ANSWERED },
+    { "CORSExposeHeaders", write_exposed, 0, WHERE_READ },
+    { "CORSMaxAge", write_max_age, 0, WHERE_ANSWERED },
+    { NULL, NULL, CORS_PREFLIGHT, IN_POLICIES },
+    { NULL, NULL, CORS_PREFLIGHT_STATUS, WHERE_ANSWERED },
+    { NULL, NULL, CORS_DISALLOWED, EVERYWHERE },
+    { "CORSCookieAttributes", write_cookies, 0, EVERYWHERE },
+    { NULL, NULL, CORS_REPORT_ONLY, WITH_COOKIES },
+    { "CORSOptions", write_options, 0, WITH_ORIGINS }
 };
 
 #define ROWS ((int)(sizeof(rows) / sizeof(rows[0])))
 
 /* NULL where the policy leaves it unset. */
-static const char *value_of(apr_pool_t *pool, int row,
+static const char *write_value(apr_pool_t *pool, int row,
                             const cors_policy *policy, int most)
 {
     unsigned char value;
@@ -223,29 +231,25 @@ static const char *value_of(apr_pool_t *pool, int row,
         return rows[row].value(pool, policy, most);
     }
     value = policy->settings[rows[row].setting];
-    return value ? cors_policy_words(rows[row].setting)[value - 1] : NULL;
+    return value ? cors_settings[rows[row].setting].words[value - 1] : NULL;
 }
 
-static const char *default_of(int row)
+static const char *write_default(int row)
 {
     static const cors_policy nothing;
-    cors_setting setting = rows[row].setting;
+    const cors_setting_row *setting = &cors_settings[rows[row].setting];
 
-    if (rows[row].value == max_age_value) {
+    if (rows[row].value == write_max_age) {
         return cors_policy_max_age(&nothing);
     }
-    if (rows[row].value) {
-        return "none";
-    }
-    return cors_policy_words(setting)[cors_policy_get(&nothing, setting)
-                                      - 1];
+    return rows[row].value ? "none" : setting->words[setting->preset - 1];
 }
 
 static int has_effect(int row, const cors_policy *policy)
 {
     int origins = cors_policy_allows_origins(policy);
     int read = origins
-               || cors_policy_get(policy, CORS_ANONYMOUS) == CORS_ON;
+               || cors_policy_is_on(policy, CORS_ANONYMOUS);
 
     switch (rows[row].effect) {
     case IN_POLICIES:
@@ -257,8 +261,7 @@ static int has_effect(int row, const cors_policy *policy)
     case WHERE_READ:
         return read;
     case WHERE_ANSWERED:
-        return read && cors_policy_get(policy, CORS_PREFLIGHT)
-                       == CORS_PREFLIGHT_ANSWER;
+        return read && !cors_policy_forwards(policy);
     default:
         return 1;
     }
@@ -270,19 +273,19 @@ apr_array_header_t *cors_describe_policy(apr_pool_t *pool,
 {
     apr_array_header_t *lines = apr_array_make(pool, ROWS,
                                                sizeof(cors_description));
-    void *defaults = ap_get_module_config(section->server->lookup_defaults,
-                                          &cors_cookies_module);
-    const cors_policy *whole = cors_policy_merge(pool, defaults,
-                                                 (void *)section);
+    const cors_policy *whole = cors_policy_complete(pool, section->server,
+                                                    section);
     int row;
 
     for (row = 0; row < ROWS; row++) {
         cors_description *line = apr_array_push(lines);
-        const char *own = value_of(pool, row, section, most);
-        const char *all = value_of(pool, row, whole, most);
+        const char *own = write_value(pool, row, section, most);
+        const char *all = write_value(pool, row, whole, most);
 
-        line->directive = rows[row].directive;
-        line->value = all ? all : default_of(row);
+        line->directive = rows[row].directive
+                          ? rows[row].directive
+                          : cors_settings[rows[row].setting].directive;
+        line->value = all ? all : write_default(row);
         line->remark = own ? NULL : all ? "inherited" : "default";
         line->effect = !own || has_effect(row, whole);
     }
@@ -310,9 +313,42 @@ const char *cors_describe_server(apr_pool_t *pool,
                         server->defn_line_number);
 }
 
-const char *cors_describe_place(apr_pool_t *pool, const cors_policy *section)
+typedef struct dumping {
+    apr_pool_t *pool;
+    apr_file_t *out;
+} dumping;
+
+static void dump_policy(void *data, server_rec *server, cors_policy *section)
 {
-    return apr_psprintf(pool, "%s:%d",
-                        section->place.file ? section->place.file : "-",
-                        section->place.line);
+    const dumping *to = data;
+    const apr_array_header_t *lines = cors_describe_policy(to->pool, section,
+                                                           0);
+    int i;
+
+    (void)server;
+    apr_file_printf(to->out, "%s, %s, %s\n",
+                    cors_describe_server(to->pool, section),
+                    cors_describe_section(section),
+                    cors_place_text(to->pool, section->place));
+    for (i = 0; i < lines->nelts; i++) {
+        const cors_description *line =
+            &APR_ARRAY_IDX(lines, i, cors_description);
+
+        apr_file_printf(to->out, "    %s %s%s%s%s%s\n", line->directive,
+                        line->value, line->remark ? " (" : "",
+                        line->remark ? line->remark : "",
+                        line->remark ? ")" : "",
+                        line->effect ? "" : " (no effect here)");
+    }
+}
+
+void cors_describe_dump(apr_pool_t *pconf, server_rec *server)
+{
+    dumping to = { pconf, NULL };
+
+    if (ap_exists_config_define("DUMP_CORS")) {
+        apr_file_open_stdout(&to.out, pconf);
+        apr_file_printf(to.out, "CORS policies:\n");
+        cors_sections_each(server, dump_policy, &to);
+    }
 }

@@ -11,7 +11,7 @@
 #include "report/record.h"
 
 /* A form sends its empty fields too: they are not given. */
-static const char *given(const apr_table_t *arguments, const char *name)
+static const char *find_given(const apr_table_t *arguments, const char *name)
 {
     const char *value = apr_table_get(arguments, name);
 
@@ -23,7 +23,7 @@ static const char *given(const apr_table_t *arguments, const char *name)
  * administrator's own that would be taken for its (cookies, log-in, what the
  * browser says of the site) are left out.
  */
-static apr_table_t *headers_make(request_rec *r,
+static apr_table_t *make_headers(request_rec *r,
                                  const apr_table_t *arguments)
 {
     static const char *const own[] = {
@@ -32,9 +32,9 @@ static apr_table_t *headers_make(request_rec *r,
         "Upgrade", NULL
     };
     apr_table_t *headers = apr_table_copy(r->pool, r->headers_in);
-    const char *origin = given(arguments, "origin");
-    const char *method = given(arguments, "method");
-    const char *names = given(arguments, "headers");
+    const char *origin = find_given(arguments, "origin");
+    const char *method = find_given(arguments, "method");
+    const char *names = find_given(arguments, "headers");
     int i;
 
     for (i = 0; own[i]; i++) {
@@ -58,11 +58,11 @@ static request_rec *look_up(request_rec *r, const char *url,
                             const apr_table_t *arguments)
 {
     apr_table_t *headers = r->headers_in;
-    int preflight = given(arguments, "method")
-                    || given(arguments, "headers");
+    int preflight = find_given(arguments, "method")
+                    || find_given(arguments, "headers");
     request_rec *found;
 
-    r->headers_in = headers_make(r, arguments);
+    r->headers_in = make_headers(r, arguments);
     found = ap_sub_req_method_uri(preflight ? "OPTIONS" : "GET", url, r,
                                   NULL);
     r->headers_in = headers;
@@ -81,15 +81,16 @@ static int write_header(void *data, const char *name, const char *value)
 }
 
 static void write_judgement(request_rec *r, request_rec *found,
-                            const cors_decision *decision)
+                            const cors_request *request)
 {
-    const char *hint = cors_nearmiss_find(r->pool, decision);
+    const cors_decision *decision = request->decision;
+    const char *hint = cors_nearmiss_find(r->pool, request);
     const char *result = cors_result_name(decision->result);
 
     ap_rprintf(r, "Result: %s\n", *result ? result : "none");
     ap_rprintf(r, "Reason: %s\n", cors_reason_name(decision->reason));
     ap_rprintf(r, "Policy: %s\n",
-               cors_log_place(r->pool, decision->policy));
+               cors_record_place(r->pool, decision->policy));
     if (hint) {
         ap_rprintf(r, "Hint: %s\n", hint);
     }
@@ -100,15 +101,15 @@ static void write_judgement(request_rec *r, request_rec *found,
                cors_reason_cure(decision->reason));
     apr_table_clear(found->headers_out);
     apr_table_clear(found->err_headers_out);
-    if (cors_policy_get(decision->policy, CORS_REPORT_ONLY) == CORS_OFF) {
-        cors_answer_write(found, decision);
+    if (!cors_policy_is_on(decision->policy, CORS_REPORT_ONLY)) {
+        cors_answer_write(found, request);
     }
     apr_table_do(write_header, r, found->headers_out, NULL);
 }
 
 void cors_explain(request_rec *r, const apr_table_t *arguments)
 {
-    const char *url = given(arguments, "url");
+    const char *url = find_given(arguments, "url");
     const cors_policy *policy;
     request_rec *found;
 

@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "syntax/cure.h"
+#include "syntax/pattern.h"
 #include "syntax/token.h"
+#include "policy/origins.h"
 
 #define PATTERNS_MAX 1000
 
@@ -52,8 +54,8 @@ static int is_under(const cors_origin *origin, const cors_pattern *pattern)
                      length) == 0;
 }
 
-static const char *endpoint_difference(const cors_origin *origin,
-                                       const cors_pattern *pattern)
+static const char *compare_endpoints(const cors_origin *origin,
+                                     const cors_pattern *pattern)
 {
     int ports = !pattern->any_port && origin->port != pattern->origin.port;
 
@@ -64,17 +66,17 @@ static const char *endpoint_difference(const cors_origin *origin,
 }
 
 /* What differs between an origin and a pattern; NULL: too much. */
-static const char *difference(const cors_origin *origin,
-                              const cors_pattern *pattern)
+static const char *find_difference(const cors_origin *origin,
+                                   const cors_pattern *pattern)
 {
     const cors_origin *other = &pattern->origin;
     int same_host = same(origin->host, origin->host_length,
                          other->host, other->host_length);
 
     if (is_under(origin, pattern) || (same_host && !pattern->subdomains)) {
-        return endpoint_difference(origin, pattern);
+        return compare_endpoints(origin, pattern);
     }
-    if (endpoint_difference(origin, pattern)) {
+    if (compare_endpoints(origin, pattern)) {
         return NULL;
     }
     if (same_host) {
@@ -93,64 +95,67 @@ static const char *difference(const cors_origin *origin,
     return NULL;
 }
 
-static const char *set_search(apr_pool_t *pool, const cors_matcher *matcher,
-                              const cors_origin *origin)
+typedef struct search {
+    apr_pool_t *pool;
+    const cors_origin *origin;
+    const char *hint;           /* NULL: nothing near so far */
+} search;
+
+static int compare_pattern(void *data, cors_origin_seen seen,
+                           const char *text, size_t number)
 {
-    size_t count = cors_matcher_count(matcher), i;
+    search *s = data;
+    cors_pattern pattern;
+    const char *what;
 
-    for (i = 0; i < count && i < PATTERNS_MAX; i++) {
-        const char *text = cors_matcher_text(matcher, i), *what;
-        cors_pattern pattern;
-
-        if (cors_pattern_parse(text, strlen(text), &pattern)
-                == CORS_FLAW_NONE
-            && (what = difference(origin, &pattern)) != NULL) {
-            return apr_pstrcat(pool, text, " is allowed: ", what, NULL);
-        }
+    if ((seen != CORS_SEEN_ADMITTED && seen != CORS_SEEN_FILE_ADMITTED)
+        || number >= PATTERNS_MAX
+        || cors_pattern_parse(text, strlen(text), &pattern)
+           != CORS_FLAW_NONE) {
+        return 0;
     }
-    return NULL;
+    what = find_difference(s->origin, &pattern);
+    if (what) {
+        s->hint = apr_pstrcat(s->pool, text, " is allowed: ", what, NULL);
+    }
+    return what != NULL;
 }
 
-static const char *origin_search(apr_pool_t *pool,
-                                 const cors_policy *policy,
-                                 const cors_origin *origin)
+static const char *search_origins(apr_pool_t *pool,
+                                  const cors_policy *policy,
+                                  const cors_origin *origin)
 {
-    const apr_array_header_t *sets = policy->origins->sets;
-    int i;
+    search s = { pool, origin, NULL };
 
-    for (i = 0; i < sets->nelts; i++) {
-        const cors_origin_set *set =
-            APR_ARRAY_IDX(sets, i, const cors_origin_set *);
-        const char *hint = set->admitted
-            ? set_search(pool, set->admitted, origin) : NULL;
-
-        if (hint) {
-            return hint;
-        }
-    }
-    return NULL;
+    cors_origins_each(policy->origins, compare_pattern, &s);
+    return s.hint;
 }
 
 /* A flawed origin: would it be allowed as a browser writes it? */
-static const char *malformed_search(apr_pool_t *pool,
-                                    const cors_policy *policy,
-                                    const char *text, cors_flaw flaw)
+static const char *search_cured(apr_pool_t *pool, const cors_policy *policy,
+                                const cors_sent_origin *origin)
 {
-    const char *cured = cors_cure_pattern(pool, text, strlen(text), flaw);
+    const char *text = cors_cure_pattern(pool, origin->text, origin->length,
+                                         origin->flaw);
+    cors_sent_origin cured = { 0 };
 
-    if (!cured || cors_decision_origin(policy, cured, strlen(cured))
-                  != CORS_REASON_OK) {
+    if (!text) {
         return NULL;
     }
-    return apr_pstrcat(pool, cured, " is allowed: ", cors_flaw_text(flaw),
-                       NULL);
+    cured.text = text;
+    cured.length = strlen(text);
+    if (cors_origins_judge(policy, &cured) != CORS_REASON_OK) {
+        return NULL;
+    }
+    return apr_pstrcat(pool, text, " is allowed: ",
+                       cors_flaw_text(origin->flaw), NULL);
 }
 
-static const char *method_search(apr_pool_t *pool,
-                                 const cors_decision *decision)
+static const char *search_methods(apr_pool_t *pool,
+                                  const cors_request *request)
 {
-    const cors_names *methods = decision->policy->methods;
-    const char *asked = decision->method;
+    const cors_names *methods = request->decision->policy->methods;
+    const char *asked = request->method;
     size_t i;
 
     for (i = 0; methods && asked && i < methods->count; i++) {
@@ -165,27 +170,24 @@ static const char *method_search(apr_pool_t *pool,
     return NULL;
 }
 
-const char *cors_nearmiss_find(apr_pool_t *pool,
-                               const cors_decision *decision)
+const char *cors_nearmiss_find(apr_pool_t *pool, const cors_request *request)
 {
-    const cors_policy *policy = decision->policy;
-    cors_origin origin;
-    cors_flaw flaw;
+    const cors_decision *decision = request->decision;
+    const cors_sent_origin *origin = &request->origin;
 
     if (decision->reason == CORS_REASON_METHOD_NOT_LISTED) {
-        return method_search(pool, decision);
+        return search_methods(pool, request);
     }
-    if (!cors_policy_allows_origins(policy)
-        || (decision->reason != CORS_REASON_ORIGIN_NOT_LISTED
-            && decision->reason != CORS_REASON_ORIGIN_MALFORMED)) {
+    if (!cors_policy_allows_origins(decision->policy)) {
         return NULL;
     }
-    flaw = cors_origin_parse(decision->origin, strlen(decision->origin),
-                             &origin);
-    if (flaw != CORS_FLAW_NONE) {
-        return flaw == CORS_FLAW_LONG
-               ? NULL : malformed_search(pool, policy, decision->origin,
-                                         flaw);
+    switch (decision->reason) {
+    case CORS_REASON_ORIGIN_NOT_LISTED:
+        return search_origins(pool, decision->policy, &origin->parts);
+    case CORS_REASON_ORIGIN_MALFORMED:
+        return origin->flaw == CORS_FLAW_LONG
+               ? NULL : search_cured(pool, decision->policy, origin);
+    default:
+        return NULL;
     }
-    return origin_search(pool, policy, &origin);
 }

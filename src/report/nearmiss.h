@@ -16,6 +16,6 @@
  * no:  NULL for https://stranger.test
  */
 const char *cors_nearmiss_find(apr_pool_t *pool,
-                               const cors_decision *decision);
+                               const cors_request *request);
 
 #endif

@@ -5,7 +5,8 @@
 #include "request/decision.h"
 
 /*
- * What the error log says of a judgement.
+ * Note a judgement, once: in the request's variables, in the counters, and,
+ * where it is a refusal, in the error log.
  *
  * A refusal is one line at info: reason, origin, method and URI, for a
  * preflight what it asked for, the policy's file and line, and what was
@@ -15,12 +16,23 @@
  * A policy that merging makes unsafe is said at error level, once per child
  * and place.
  */
-void cors_log_decision(request_rec *r, const cors_decision *decision);
+void cors_record_judgement(request_rec *r, const cors_request *request);
+
+/* The same for a judgement that was changed: it is not counted again. */
+void cors_record_change(request_rec *r, const cors_request *request);
+
+/*
+ * Set CORS_RESULT, CORS_REASON and CORS_ORIGIN in the request's environment,
+ * for LogFormat %{...}e, CGI, "Header ... env=" and expressions. Unset where
+ * the request is no CORS request; CORS_ORIGIN is set whenever the origin is
+ * allowed. For a request that shares a judgement which was noted before.
+ */
+void cors_record_variables(request_rec *r, const cors_request *request);
 
 /*
  * Where the policy that judged stands: "file:line" of its first origin, or
  * of its first directive. From the pool.
  */
-const char *cors_log_place(apr_pool_t *pool, const cors_policy *policy);
+const char *cors_record_place(apr_pool_t *pool, const cors_policy *policy);
 
 #endif

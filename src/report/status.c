@@ -39,12 +39,12 @@ int cors_status_section(request_rec *r, int flags)
         return OK;
     }
     ap_rputs("<hr>\n<h2>CORS</h2>\n", r);
-    cors_statuspage_counters(r);
+    cors_status_html_counters(r);
     return OK;
 }
 
 /* The query's arguments, decoded as a form encodes them: + is a blank. */
-static apr_table_t *arguments_of(request_rec *r)
+static apr_table_t *read_arguments(request_rec *r)
 {
     apr_table_t *arguments;
     char *query = r->args ? apr_pstrdup(r->pool, r->args) : NULL, *c;
@@ -76,7 +76,7 @@ int cors_status_handler(request_rec *r)
         r->allowed = AP_METHOD_BIT << M_GET;
         return HTTP_METHOD_NOT_ALLOWED;
     }
-    arguments = arguments_of(r);
+    arguments = read_arguments(r);
     plain = has_argument(arguments, "auto")
             || has_argument(arguments, "explain");
     ap_set_content_type(r, plain ? "text/plain; charset=utf-8"
@@ -93,7 +93,7 @@ int cors_status_handler(request_rec *r)
         write_counters(r, "");
     }
     else {
-        cors_statuspage_write(r);
+        cors_status_html_write(r);
     }
     return OK;
 }

@@ -75,7 +75,7 @@ static void write_bar(request_rec *r, const char *name, apr_uint64_t count,
                name, count, all > 0 ? all : 1, count);
 }
 
-void cors_statuspage_counters(request_rec *r)
+void cors_status_html_counters(request_rec *r)
 {
     apr_uint64_t all = 0;
     int i;
@@ -103,19 +103,29 @@ void cors_statuspage_counters(request_rec *r)
     ap_rputs("</table>\n", r);
 }
 
-static void write_policy(request_rec *r, const cors_policy *section)
+typedef struct policies {
+    request_rec *r;
+    int count;
+} policies;
+
+static void write_policy(void *data, server_rec *server,
+                         cors_policy *section)
 {
+    policies *written = data;
+    request_rec *r = written->r;
     const apr_array_header_t *lines =
         cors_describe_policy(r->pool, section, ORIGINS_SHOWN);
     int i;
 
+    (void)server;
+    written->count++;
     ap_rprintf(r, "<section>\n<h3>%s</h3>\n<p class=\"quiet\">%s, "
                "<code>%s</code></p>\n<dl>\n",
                ap_escape_html(r->pool, cors_describe_section(section)),
                ap_escape_html(r->pool,
                               cors_describe_server(r->pool, section)),
                ap_escape_html(r->pool,
-                              cors_describe_place(r->pool, section)));
+                              cors_place_text(r->pool, section->place)));
     for (i = 0; i < lines->nelts; i++) {
         const cors_description *line =
             &APR_ARRAY_IDX(lines, i, cors_description);
@@ -132,26 +142,18 @@ static void write_policy(request_rec *r, const cors_policy *section)
 
 static void write_policies(request_rec *r)
 {
-    const server_rec *server = ap_server_conf;
-    int count = 0, i;
+    policies written = { r, 0 };
 
     ap_rputs("<h2>Policies</h2>\n", r);
-    for (; server; server = server->next) {
-        const apr_array_header_t *policies =
-            cors_sections_of(server)->policies;
-
-        for (i = 0; i < policies->nelts; i++, count++) {
-            write_policy(r, APR_ARRAY_IDX(policies, i, cors_policy *));
-        }
-    }
-    if (count == 0) {
+    cors_sections_each(ap_server_conf, write_policy, &written);
+    if (written.count == 0) {
         ap_rputs("<p>None in this configuration; those of "
                  "<code>.htaccess</code> files are not shown.</p>\n", r);
     }
 }
 
 /* Bytes from 0x80 and control bytes as \x.., the rest for HTML. */
-static const char *shown(apr_pool_t *pool, const char *text)
+static const char *show(apr_pool_t *pool, const char *text)
 {
     return ap_escape_html2(pool, ap_escape_logitem(pool, text), 1);
 }
@@ -175,21 +177,21 @@ static void write_refusals(request_rec *r)
         ap_rprintf(r, "<tr><td>%s</td><td><code>%s</code></td>"
                    "<td><code>%s</code></td><td><code>%s %s</code></td>"
                    "</tr>\n", time, cors_reason_name(refusals[i].reason),
-                   shown(r->pool, refusals[i].origin),
-                   shown(r->pool, refusals[i].method),
-                   shown(r->pool, refusals[i].uri));
+                   show(r->pool, refusals[i].origin),
+                   show(r->pool, refusals[i].method),
+                   show(r->pool, refusals[i].uri));
     }
     ap_rputs("</table></div>\n", r);
 }
 
-void cors_statuspage_write(request_rec *r)
+void cors_status_html_write(request_rec *r)
 {
     ap_rputs(head, r);
     ap_rprintf(r, "<h1>CORS status</h1>\n<p class=\"quiet\">"
                "mod_cors_cookies/" CORS_VERSION " at %s</p>\n"
                "<h2>Requests since the start</h2>\n",
                ap_escape_html(r->pool, ap_get_server_name(r)));
-    cors_statuspage_counters(r);
+    cors_status_html_counters(r);
     ap_rputs(explain_form, r);
     write_refusals(r);
     write_policies(r);

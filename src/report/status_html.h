@@ -8,9 +8,9 @@
  * The status page as HTML: readable without script, and without style or
  * anything else from elsewhere. All that came from a request is escaped.
  */
-void cors_statuspage_write(request_rec *r);
+void cors_status_html_write(request_rec *r);
 
 /* The table of the counters alone, for mod_status' page. */
-void cors_statuspage_counters(request_rec *r);
+void cors_status_html_counters(request_rec *r);
 
 #endif

@@ -65,7 +65,7 @@ void cors_cookies_rewrite(request_rec *r, const apr_array_header_t *rules)
     }
 }
 
-const apr_array_header_t *cors_cookies_rules_of_chain(const request_rec *r)
+const apr_array_header_t *cors_cookies_rules(const request_rec *r)
 {
     const apr_array_header_t *rules = NULL;
 

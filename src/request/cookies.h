@@ -21,14 +21,6 @@ void cors_cookies_rewrite(request_rec *r, const apr_array_header_t *rules);
  * The rules for a request's cookies: those of the first request in its chain
  * of internal redirects whose place has some. NULL: there are none.
  */
-const apr_array_header_t *cors_cookies_rules_of_chain(const request_rec *r);
-
-/* Most requests stem from no other, and their place has none. */
-static inline const apr_array_header_t *cors_cookies_rules(
-    const request_rec *r)
-{
-    return r->prev || cors_policy_of(r)->cookies
-           ? cors_cookies_rules_of_chain(r) : NULL;
-}
+const apr_array_header_t *cors_cookies_rules(const request_rec *r);
 
 #endif

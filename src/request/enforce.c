@@ -2,12 +2,15 @@
 #include "request/enforce.h"
 
 #include <http_core.h>
+#include <http_log.h>
 #include <http_protocol.h>
 #include <http_request.h>
 
-#include "request/request.h"
+#include "policy/safety.h"
 
-static int answered_status(const cors_decision *decision)
+APLOG_USE_MODULE(cors_cookies);
+
+static int choose_status(const cors_decision *decision)
 {
     if (!decision->origin_allowed && !decision->anonymous) {
         return HTTP_FORBIDDEN;
@@ -16,7 +19,7 @@ static int answered_status(const cors_decision *decision)
            == CORS_PREFLIGHT_200 ? HTTP_OK : HTTP_NO_CONTENT;
 }
 
-int cors_enforce_answer(request_rec *r, cors_decision *decision)
+int cors_enforce_answer(request_rec *r, cors_request *request)
 {
     /* A body that cannot be read past is the error that is answered. */
     if (ap_request_has_body(r)) {
@@ -30,8 +33,8 @@ int cors_enforce_answer(request_rec *r, cors_decision *decision)
      * Not by returning the status: an ErrorDocument would answer, or a
      * canned page. The error filters bring "Header always" (HSTS).
      */
-    decision->answered = 1;
-    r->status = answered_status(decision);
+    request->answered = 1;
+    r->status = choose_status(request->decision);
     ap_run_insert_error_filter(r);
     return DONE;
 }
@@ -53,11 +56,11 @@ static int is_logged_in(const request_rec *r)
  * session, mod_auth_digest has read its header by now, a certificate belongs
  * to the connection, and a log-in that no place stripped has happened.
  */
-static int cannot_strip(request_rec *r, const cors_decision *decision)
+static int cannot_strip(request_rec *r, const cors_request *request)
 {
     const char *auth_type = ap_auth_type(r);
 
-    return (!decision->stripped && is_logged_in(r))
+    return (!request->stripped && is_logged_in(r))
            || apr_table_get(r->headers_in, "Upgrade")
            || (auth_type && ap_cstr_casecmp(auth_type, "Digest") == 0)
            || cors_request_has_certificate(r);
@@ -67,11 +70,11 @@ static int cannot_strip(request_rec *r, const cors_decision *decision)
  * And the copies that the server's own SetEnvIf or RewriteRule has made by
  * now, under the names that CGI and FastCGI programs read.
  */
-static int strip(request_rec *r, cors_decision *decision)
+static int strip(request_rec *r, cors_request *request)
 {
-    int refused = cannot_strip(r, decision);
+    int refused = cannot_strip(r, request);
 
-    decision->stripped = 1;
+    request->stripped = 1;
     if (refused) {
         return HTTP_FORBIDDEN;
     }
@@ -83,42 +86,107 @@ static int strip(request_rec *r, cors_decision *decision)
     return DECLINED;
 }
 
-static int disallowed(request_rec *r, const cors_policy *place,
-                      cors_decision *decision)
+static int disallow(request_rec *r, cors_request *request)
 {
-    if (cors_policy_get(place, CORS_REPORT_ONLY) == CORS_ON) {
+    const cors_policy *place = cors_policy_of(r);
+
+    if (cors_policy_is_on(place, CORS_REPORT_ONLY)) {
         return DECLINED;
     }
     switch (cors_policy_get(place, CORS_DISALLOWED)) {
     case CORS_DENY:
-        return decision->preflight ? cors_enforce_answer(r, decision)
-                                   : HTTP_FORBIDDEN;
+        return request->preflight ? cors_enforce_answer(r, request)
+                                  : HTTP_FORBIDDEN;
     case CORS_STRIP_CREDENTIALS:
-        return strip(r, decision);
+        return strip(r, request);
     default:
         return DECLINED;
     }
 }
 
-static int is_answered_here(const cors_decision *decision)
+static int is_answered_here(const cors_request *request)
 {
-    const cors_policy *policy = decision->policy;
+    const cors_policy *policy = request->decision->policy;
 
-    return decision->preflight
-           && cors_policy_get(policy, CORS_PREFLIGHT)
-              == CORS_PREFLIGHT_ANSWER
-           && cors_policy_get(policy, CORS_REPORT_ONLY) == CORS_OFF;
+    return request->preflight && !cors_policy_forwards(policy)
+           && !cors_policy_is_on(policy, CORS_REPORT_ONLY);
+}
+
+/* httpd's 500 is the answer, as for any bad line of a .htaccess. */
+static int is_htaccess_unsafe(request_rec *r, const cors_policy *policy)
+{
+    cors_offence offence;
+    cors_safety safety = cors_safety_check_htaccess(r->pool, r->server,
+                                                    policy, &offence);
+
+    if (safety == CORS_SAFE) {
+        return 0;
+    }
+    ap_log_rerror(APLOG_MARK, APLOG_ALERT, 0, r, "%s: %s",
+                  cors_place_text(r->pool, offence.place),
+                  cors_safety_text(r->pool, safety, &offence));
+    return 1;
 }
 
 /* What the failed request was refused, its ErrorDocument is not. */
-int cors_enforce_upon(request_rec *r, cors_decision *decision)
+int cors_enforce(request_rec *r, cors_request *request)
 {
     if (cors_request_is_error_document(r)) {
         return DECLINED;
     }
-    if (is_answered_here(decision)) {
-        return cors_enforce_answer(r, decision);
+    if (is_htaccess_unsafe(r, request->decision->policy)) {
+        return HTTP_INTERNAL_SERVER_ERROR;
     }
-    return cors_decision_refuses_origin(decision)
-           ? disallowed(r, cors_policy_of(r), decision) : DECLINED;
+    if (is_answered_here(request)) {
+        return cors_enforce_answer(r, request);
+    }
+    return cors_decision_refuses_origin(request) ? disallow(r, request)
+                                                 : DECLINED;
+}
+
+int cors_enforce_strips_cookies(const cors_request *request)
+{
+    if (request->answered) {
+        return 1;
+    }
+    return cors_decision_refuses_origin(request)
+           && (request->stripped
+               || cors_policy_get(request->decision->policy, CORS_DISALLOWED)
+                  == CORS_STRIP_CREDENTIALS);
+}
+
+/* Whether a preflight is to be answered here, whatever translators say. */
+static int is_translated_here(request_rec *r)
+{
+    const cors_policy *policy = cors_policy_of(r);
+
+    return r->method_number == M_OPTIONS && !r->main
+           && cors_policy_exists(policy)
+           && !cors_policy_is_on(policy, CORS_REPORT_ONLY)
+           && !cors_policy_forwards(policy);
+}
+
+int cors_enforce_translate(request_rec *r, int *taken)
+{
+    cors_request *request;
+    int status;
+
+    *taken = 0;
+    if (!is_translated_here(r)) {
+        return DECLINED;
+    }
+    request = cors_request_read(r);
+    if (!request->preflight || request->translating) {
+        return DECLINED;
+    }
+    request->translating = 1;
+    status = ap_run_translate_name(r);
+    request->translating = 0;
+    if (status == OK || status == DECLINED || status == DONE) {
+        return status;
+    }
+    apr_table_unset(r->headers_out, "Location");
+    apr_table_unset(r->err_headers_out, "Location");
+    *taken = 1;
+    return status;
 }

@@ -12,39 +12,33 @@
 
 /*
  * Before authentication. Returns DECLINED, DONE for an answered preflight,
- * or 403. decision: the request's, not NULL. What happens to others is the
- * word of each place that the request passes, ErrorDocuments excepted.
+ * 403, or 500 for the policy of a .htaccess that cannot be meant. request:
+ * judged. What happens to others is the word of each place that the request
+ * passes, ErrorDocuments excepted.
  */
-int cors_enforce_upon(request_rec *r, cors_decision *decision);
-
-/* Most requests have nothing to bear: seen without a call. */
-static inline int cors_enforce(request_rec *r, cors_decision *decision)
-{
-    if (decision->preflight
-        || (cors_decision_refuses_origin(decision)
-            && cors_policy_get(cors_policy_of(r), CORS_DISALLOWED)
-               != CORS_SERVE)) {
-        return cors_enforce_upon(r, decision);
-    }
-    return DECLINED;
-}
+int cors_enforce(request_rec *r, cors_request *request);
 
 /*
  * Answer the preflight: status and headers, no body, no handler. DONE, or
  * the status of a request body that cannot be read past.
  */
-int cors_enforce_answer(request_rec *r, cors_decision *decision);
+int cors_enforce_answer(request_rec *r, cors_request *request);
 
 /* Whether Set-Cookie is to be taken out of the response. */
-static inline int cors_enforce_strips_cookies(const cors_decision *decision)
-{
-    if (decision->answered) {
-        return 1;
-    }
-    return cors_decision_refuses_origin(decision)
-           && (decision->stripped
-               || cors_policy_get(decision->policy, CORS_DISALLOWED)
-                  == CORS_STRIP_CREDENTIALS);
-}
+int cors_enforce_strips_cookies(const cors_request *request);
+
+/*
+ * A server-level Redirect or RewriteRule [R], [F], [G] takes a request away
+ * before its directory is known; a preflight must be answered all the same.
+ *
+ * In front of all other translate_name hooks: for a preflight to a place
+ * whose server configuration and <Location> sections have a policy, run the
+ * others and look at what they return.
+ *
+ * Returns DECLINED for all other requests, else what they returned. *taken:
+ * set to 1 where that would take the preflight away, so that the caller is
+ * to judge and answer it.
+ */
+int cors_enforce_translate(request_rec *r, int *taken);
 
 #endif

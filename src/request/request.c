@@ -6,8 +6,6 @@
 #include <http_protocol.h>
 #include <string.h>
 
-#include "compat.h"
-#include "syntax/token.h"
 
 APR_DECLARE_OPTIONAL_FN(char *, ssl_var_lookup,
                         (apr_pool_t *, server_rec *, conn_rec *,
@@ -20,42 +18,58 @@ void cors_request_find_ssl(void)
     ssl_lookup = APR_RETRIEVE_OPTIONAL_FN(ssl_var_lookup);
 }
 
-/* One walk through the header: httpd's table costs 140 instructions more. */
-void cors_request_asks(const request_rec *r, const char **method,
-                       const char **headers)
+static cors_request *kept_by(const request_rec *r)
 {
-    const apr_array_header_t *fields = apr_table_elts(r->headers_in);
-    const apr_table_entry_t *field = (const apr_table_entry_t *)fields->elts;
-    const apr_table_entry_t *end = field + fields->nelts;
+    return ap_get_module_config(r->request_config, &cors_cookies_module);
+}
 
-    *method = *headers = NULL;
-    for (; field < end; field++) {
-        if (!cors_token_may_be_access(field->key)) {
-            continue;
-        }
-        if (!*method
-            && strcasecmp(field->key, "Access-Control-Request-Method") == 0) {
-            *method = field->val;
-        }
-        else if (!*headers
-                 && strcasecmp(field->key, "Access-Control-Request-Headers")
-                    == 0) {
-            *headers = field->val;
-        }
+void cors_request_share(request_rec *r, cors_request *request)
+{
+    ap_set_module_config(r->request_config, &cors_cookies_module, request);
+}
+
+cors_request *cors_request_read(request_rec *r)
+{
+    cors_request *request = kept_by(r);
+
+    if (request) {
+        return request;
     }
+    request = apr_pcalloc(r->pool, sizeof(*request));
+    cors_request_share(r, request);
+    request->origin.text = apr_table_get(r->headers_in, "Origin");
+    if (!request->origin.text) {
+        return request;
+    }
+    request->origin.length = strlen(request->origin.text);
+    if (r->method_number == M_OPTIONS) {
+        request->method = apr_table_get(r->headers_in,
+                                        "Access-Control-Request-Method");
+        request->headers = apr_table_get(r->headers_in,
+                                         "Access-Control-Request-Headers");
+        request->preflight = request->method != NULL;
+    }
+    return request;
+}
+
+cors_request *cors_request_judged(const request_rec *r)
+{
+    cors_request *request = kept_by(r);
+
+    return request && request->decision ? request : NULL;
 }
 
 /* The port of Host; NULL where none is written. */
-static const char *port_of(const char *host)
+static const char *find_port(const char *host)
 {
     const char *bracket = host[0] == '[' ? strchr(host, ']') : NULL;
 
     return strchr(bracket ? bracket : host, ':');
 }
 
-static size_t host_length(const char *host)
+static size_t measure_host(const char *host)
 {
-    const char *port = port_of(host);
+    const char *port = find_port(host);
 
     return port ? (size_t)(port - host) : strlen(host);
 }
@@ -64,7 +78,7 @@ const char *cors_request_host(const request_rec *r, size_t *length)
 {
     const char *host = apr_table_get(r->headers_in, "Host");
 
-    *length = host ? host_length(host) : 0;
+    *length = host ? measure_host(host) : 0;
     return host;
 }
 
@@ -80,8 +94,8 @@ static int origin_is(const char *origin, const char *scheme,
            && origin[scheme_length + 3 + length] == '\0';
 }
 
-/* Most origins differ from Host in the first byte: 230 instructions less. */
-static int starts_alike(const char *origin, const char *host)
+/* Most origins differ from Host in the first byte. */
+static int start_alike(const char *origin, const char *host)
 {
     const char *colon = strchr(origin, ':');
 
@@ -94,7 +108,7 @@ static int is_origin_of(const request_rec *r, const char *origin,
                         const char *host)
 {
     const char *scheme = ap_http_scheme(r), *port;
-    size_t length = host_length(host);
+    size_t length = measure_host(host);
 
     if (length == 0) {
         return 0;
@@ -117,7 +131,7 @@ int cors_request_is_same_origin(const request_rec *r, const char *origin)
         return strcmp(site, "same-origin") == 0 || strcmp(site, "none") == 0;
     }
     host = apr_table_get(r->headers_in, "Host");
-    return host && starts_alike(origin, host)
+    return host && start_alike(origin, host)
            && is_origin_of(r, origin, host);
 }
 

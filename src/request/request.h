@@ -5,9 +5,36 @@
 #include <httpd.h>
 #include <stddef.h>
 
+#include "syntax/origin.h"
+#include "policy/policy.h"
+
+struct cors_decision;
+
 /*
- * What a request says of itself, as far as CORS asks.
+ * What a request says of itself, as far as CORS asks, read once; and what
+ * was done with it. All requests of a chain of internal redirects share the
+ * one of the first that was judged.
  */
+typedef struct cors_request {
+    cors_sent_origin origin;    /* the Origin field; text NULL: none */
+    unsigned preflight : 1;     /* OPTIONS with Origin and Request-Method */
+    const char *method;         /* what a preflight asks for, */
+    const char *headers;        /* NULL: none */
+
+    struct cors_decision *decision;     /* NULL: not judged yet */
+    unsigned answered : 1;      /* a preflight, by the module itself */
+    unsigned stripped : 1;      /* some place takes credentials off */
+    unsigned translating : 1;   /* the other translators are being run */
+} cors_request;
+
+/* What r says: kept by r, or read now. Lives in its pool. Never NULL. */
+cors_request *cors_request_read(request_rec *r);
+
+/* What r keeps once it is judged; NULL: it is not. */
+cors_request *cors_request_judged(const request_rec *r);
+
+/* Let r share what the request that it stems from keeps. */
+void cors_request_share(request_rec *r, cors_request *request);
 
 /*
  * Whether the request comes from this very origin. Sec-Fetch-Site decides
@@ -20,13 +47,6 @@
  * no:  Origin http://example.com, Host example.com, over https
  */
 int cors_request_is_same_origin(const request_rec *r, const char *origin);
-
-/*
- * What a preflight asks for: *method and *headers are set to the values of
- * Access-Control-Request-Method and -Headers, NULL: there is none.
- */
-void cors_request_asks(const request_rec *r, const char **method,
-                       const char **headers);
 
 /*
  * The host of its Host field, without port; NULL where there is none.

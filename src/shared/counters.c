@@ -6,7 +6,6 @@
 #include <http_config.h>
 #include <string.h>
 
-#include "apart.h"
 
 /* A slot is written and read under its lock; who finds it held moves on. */
 typedef struct slot {
@@ -83,7 +82,7 @@ static void text_cut(char *to, apr_size_t size, const char *from)
 }
 
 /* Apart: its registers would cost all others 16 instructions. */
-static CORS_APART void refusal_enter(const request_rec *r,
+static void refusal_enter(const request_rec *r,
                                      cors_result result, cors_reason reason,
                                      const char *origin)
 {

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "apart.h"
 #include "syntax/punycode.h"
 
 static int is_digit(char c)
@@ -26,7 +25,7 @@ static cors_flaw character_flaw(char c)
 }
 
 /* Apart, as all that few names need: it would cost the others 8. */
-static CORS_APART cors_flaw label_check(const char *label, size_t length)
+static cors_flaw label_check(const char *label, size_t length)
 {
     if (length == 0) {
         return CORS_FLAW_LABEL_EMPTY;
@@ -84,7 +83,7 @@ static int is_dotted_quad(const char *text, size_t length)
  * A name whose last label starts with a digit. label: where that is; end:
  * of the name, the trailing dot left out.
  */
-static CORS_APART cors_flaw number_check(const char *text, size_t length,
+static cors_flaw number_check(const char *text, size_t length,
                                          size_t label, size_t end,
                                          cors_host_kind *kind)
 {
@@ -157,7 +156,7 @@ static cors_flaw name_check(const char *text, size_t length,
                           (size_t)(end - text), kind) : CORS_FLAW_NONE;
 }
 
-static CORS_APART cors_flaw ipv6_check(const char *text, size_t length)
+static cors_flaw ipv6_check(const char *text, size_t length)
 {
     static const unsigned char mapped[12] =
         { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };

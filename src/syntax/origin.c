@@ -279,3 +279,13 @@ int cors_origin_is_insecure(const cors_origin *origin)
     return same(origin->text, origin->scheme_length, "http")
            && !cors_host_is_loopback(origin->host, origin->host_length);
 }
+
+cors_flaw cors_sent_origin_parse(cors_sent_origin *origin)
+{
+    if (!origin->is_parsed) {
+        origin->flaw = cors_origin_parse(origin->text, origin->length,
+                                         &origin->parts);
+        origin->is_parsed = 1;
+    }
+    return origin->flaw;
+}

@@ -68,4 +68,19 @@ unsigned cors_origin_default_port(const char *scheme, size_t length);
  */
 int cors_origin_is_insecure(const cors_origin *origin);
 
+/*
+ * An origin as a request sends it: taken apart once, and only where somebody
+ * asks for its parts. Set text and length, and the rest to 0.
+ */
+typedef struct cors_sent_origin {
+    const char *text;
+    size_t length;
+    cors_origin parts;          /* complete where flaw is NONE */
+    cors_flaw flaw;
+    unsigned is_parsed : 1;
+} cors_sent_origin;
+
+/* Its parts, by cors_origin_parse(), whose answer this is. */
+cors_flaw cors_sent_origin_parse(cors_sent_origin *origin);
+
 #endif

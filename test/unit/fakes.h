@@ -20,7 +20,7 @@
 #include <http_request.h>
 #include <util_filter.h>
 
-#include "policy/policy.h"
+#include "policy/origins.h"
 
 /*
  * httpd, as far as the module asks for it. APR, its pools, tables and hooks,
@@ -114,6 +114,10 @@ const char *fake_read(fake_where where, cors_policy *policy,
 
 /* A <Location> with these directives, none of which is refused. */
 cors_policy *fake_policy(const char *lines);
+
+/* What a policy says of an origin of so many bytes. */
+cors_reason fake_judge(const cors_policy *policy, const char *origin,
+                       size_t length);
 
 /* The server's own policy, and one merged over it as httpd does. */
 cors_policy *fake_server_policy(server_rec *server);

@@ -74,19 +74,6 @@ static const command_rec *command_find(const char *name)
     return NULL;
 }
 
-static const char *flag_read(cmd_parms *cmd, void *config, int count,
-                             char *const *words)
-{
-    int on = count == 1 && ap_cstr_casecmp(words[0], "On") == 0;
-    int off = count == 1 && ap_cstr_casecmp(words[0], "Off") == 0;
-
-    if (!on && !off) {
-        return apr_pstrcat(cmd->pool, cmd->cmd->name, " must be On or Off",
-                           NULL);
-    }
-    return cmd->cmd->AP_FLAG(cmd, config, on);
-}
-
 static const char *iterated_read(cmd_parms *cmd, void *config, int count,
                                  char *const *words)
 {
@@ -111,8 +98,6 @@ static const char *command_run(cmd_parms *cmd, void *config, int count,
                            NULL);
     }
     switch (cmd->cmd->args_how) {
-    case FLAG:
-        return flag_read(cmd, config, count, words);
     case ITERATE:
         return iterated_read(cmd, config, count, words);
     case TAKE_ARGV:
@@ -147,6 +132,7 @@ static const char *line_read(reading *at, const char *text)
         assert_true(++count < WORDS_MAX);
     }
     at->cmd.cmd = command_find(name);
+    at->cmd.info = at->cmd.cmd->cmd_data;
     at->line.directive = name;
     return command_run(&at->cmd, at->policy, count, words);
 }
@@ -194,4 +180,14 @@ cors_policy *fake_merged(const cors_policy *base, const cors_policy *section)
 {
     return cors_cookies_module.merge_dir_config(fake.pool, (void *)base,
                                                 (void *)section);
+}
+
+cors_reason fake_judge(const cors_policy *policy, const char *origin,
+                       size_t length)
+{
+    cors_sent_origin sent = { 0 };
+
+    sent.text = origin;
+    sent.length = length;
+    return cors_origins_judge(policy, &sent);
 }

@@ -6,7 +6,7 @@
 /* What an origin is told by these lines. */
 static cors_reason reason_of(const char *lines, const char *origin)
 {
-    return cors_decision_origin(fake_policy(lines), origin, strlen(origin));
+    return fake_judge(fake_policy(lines), origin, strlen(origin));
 }
 
 static void good_values_admit_what_they_say(void **state)
@@ -245,9 +245,10 @@ static void the_place_is_the_first_origin_line(void **state)
     (void)state;
     assert_string_equal(policy->place.file, "conf/httpd.conf");
     assert_int_equal(policy->place.line, 1);
-    assert_string_equal(policy->origins->place.file, "conf/httpd.conf");
-    assert_int_equal(policy->origins->place.line, 3);
-    assert_ptr_equal(policy->origins->section, policy);
+    assert_string_equal(cors_place_text(fake.pool,
+                                        cors_origins_place(policy->origins)),
+                        "conf/httpd.conf:3");
+    assert_ptr_equal(policy->origins_section, policy);
 }
 
 int main(void)

@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include "report/describe.h"
-#include "report/dump.h"
 
 /* "CORSMaxAge: 5 (default) no effect" of a section; fails without one. */
 static const char *described(const cors_policy *section,
@@ -226,7 +225,7 @@ static void places_are_named(void **state)
     assert_string_equal(cors_describe_section(section),
                         "<Location \"/api\">");
     assert_string_equal(cors_describe_section(server), "server config");
-    assert_string_equal(cors_describe_place(fake.pool, section),
+    assert_string_equal(cors_place_text(fake.pool, section->place),
                         "conf/httpd.conf:2");
     assert_string_equal(cors_describe_server(fake.pool, section),
                         "main server");
@@ -251,7 +250,7 @@ static void virtual_hosts_are_named(void **state)
     EXPECT_PART("unnamed", cors_describe_server(fake.pool, section), "-:0");
 }
 
-/* What cors_dump prints. */
+/* What cors_describe_dump prints. */
 static const char *dumped(void)
 {
     char path[] = "/tmp/cors-dump-XXXXXX", text[8192];
@@ -261,7 +260,7 @@ static const char *dumped(void)
     assert_true(file >= 0 && output >= 0);
     fflush(stdout);
     dup2(file, 1);
-    cors_dump(fake.pool, fake.server);
+    cors_describe_dump(fake.pool, fake.server);
     dup2(output, 1);
     close(output);
     length = pread(file, text, sizeof(text), 0);

@@ -18,7 +18,7 @@ static const char *said(int level, const char *lines, const char *method,
     request_rec *r = fake_request(policy, method, headers);
 
     fake.log->nelts = 0;
-    cors_log_decision(r, cors_decision_make(r, policy));
+    cors_record_judgement(r, cors_decision_make(r, policy));
     return fake_log_text(level);
 }
 
@@ -129,7 +129,7 @@ static void an_unsafe_merge_is_said_once(void **state)
     for (i = 0; i < 3; i++) {
         request_rec *r = fake_request(policy, "GET", ORIGIN);
 
-        cors_log_decision(r, cors_decision_make(r, policy));
+        cors_record_judgement(r, cors_decision_make(r, policy));
     }
     assert_int_equal(fake.log->nelts, 1);
     EXPECT_PART("once", fake_log_text(APLOG_ERR),
@@ -146,16 +146,17 @@ static void many_unsafe_merges_are_said_once_each(void **state)
     (void)state;
     fake.server->log.level = APLOG_WARNING;
     for (i = 0; i < 60; i++) {
-        cors_policy *section = fake_policy("CORSAllowOrigin *");
+        char *lines = apr_psprintf(fake.pool, "%*sCORSAllowOrigin *",
+                                   1000 + i * 7, "");
 
-        section->origins->place.line = 1000 + i * 7;
-        policies[i] = section;
+        memset(lines, '\n', 1000 + i * 7);
+        policies[i] = fake_policy(lines);
     }
     for (i = 0; i < 180; i++) {
         const cors_policy *policy = policies[i % 60];
         request_rec *r = fake_request(policy, "GET", ORIGIN);
 
-        cors_log_decision(r, cors_decision_make(r, policy));
+        cors_record_judgement(r, cors_decision_make(r, policy));
     }
     assert_int_equal(fake.log->nelts, 60);
 }
@@ -179,7 +180,7 @@ static void unsafe_merges_are_remembered_up_to_a_number(void **state)
             request_rec *r = fake_request(policy, "GET", ORIGIN);
 
             newlines[i] = '\n';
-            cors_log_decision(r, cors_decision_make(r, policy));
+            cors_record_judgement(r, cors_decision_make(r, policy));
         }
         assert_in_range(fake.log->nelts, 1, REMEMBERED);
     }
@@ -197,7 +198,7 @@ static const char *of_cookie(const char *lines, const char *method,
         apr_table_setn(r->headers_in, "Host", "api.example.net");
     }
     apr_table_setn(r->headers_out, "Set-Cookie", cookie);
-    cors_log_cookies(r, cors_decision_make(r, policy));
+    cors_cookie_log_write(r, cors_decision_make(r, policy));
     return fake_log_text(APLOG_INFO);
 }
 
@@ -307,7 +308,7 @@ static void every_cookie_of_both_tables_is_looked_at(void **state)
     fake_headers_add(r->err_headers_out, apr_pstrcat(
         fake.pool, "Set-Cookie: ", name, "=1", NULL));
     fake.scheme = "https";
-    cors_log_cookies(r, cors_decision_make(r, policy));
+    cors_cookie_log_write(r, cors_decision_make(r, policy));
     assert_int_equal(fake.log->nelts, 3);
     name[64] = '\0';
     EXPECT_PART("first", fake_log_text(APLOG_INFO), "cookie 'first'");
@@ -328,7 +329,7 @@ static void a_response_has_sixteen_lines_at_most(void **state)
     for (i = 0; i < 100; i++) {
         fake_headers_add(r->headers_out, "Set-Cookie: a=b");
     }
-    cors_log_cookies(r, cors_decision_make(r, policy));
+    cors_cookie_log_write(r, cors_decision_make(r, policy));
     assert_int_equal(fake.log->nelts, 16);
 }
 

@@ -4,6 +4,7 @@
 #include <mod_status.h>
 
 #include "shared/counters.h"
+#include "report/record.h"
 #include "report/status.h"
 #include "request/decision.h"
 
@@ -41,13 +42,10 @@ static void count_refusal(const char *origin, const char *uri)
 {
     const cors_policy *policy = fake_policy(APP);
     request_rec *r = fake_request(policy, "GET", NULL);
-    const cors_decision *decision;
 
     apr_table_setn(r->headers_in, "Origin", origin);
     r->unparsed_uri = apr_pstrdup(fake.pool, uri);
-    decision = cors_decision_make(r, policy);
-    cors_counters_add(r, decision->result, decision->reason,
-                      decision->origin);
+    cors_record_judgement(r, cors_decision_make(r, policy));
 }
 
 static void only_its_own_handler_is_served(void **state)

@@ -35,13 +35,13 @@ static request_rec *answered(const char *lines, const char *method,
     const cors_policy *policy = fake_policy(lines);
     request_rec *r = fake_request(policy, method, headers);
 
-    cors_decision_keep(r, cors_decision_make(r, policy));
+    cors_decision_make(r, policy);
     return r;
 }
 
 static void write_answer(request_rec *r)
 {
-    cors_answer_write(r, cors_decision_of(r));
+    cors_answer_write(r, cors_request_judged(r));
 }
 
 static void expect_rows(const row *rows, size_t count)
@@ -272,7 +272,8 @@ static void credentials_go_to_listed_origins_only(void **state)
         request_rec *r = answered(rows[i].lines, "GET", rows[i].headers);
 
         EXPECT_NUMBER(rows[i].lines,
-                      cors_answer_allows_credentials(cors_decision_of(r)),
+                      cors_decision_allows_credentials(
+                          cors_request_judged(r)->decision),
                       rows[i].allowed);
     }
 }

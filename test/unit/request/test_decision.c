@@ -22,7 +22,7 @@ static const cors_decision *decide(const row *row)
     const cors_policy *policy = fake_policy(row->lines);
 
     return cors_decision_make(fake_request(policy, row->method,
-                                           row->headers), policy);
+                                           row->headers), policy)->decision;
 }
 
 static void expect_rows(const row *rows, size_t count)
@@ -154,10 +154,10 @@ static void an_origin_of_more_than_512_bytes_is_malformed(void **state)
     (void)state;
     memset(origin, 'a', 699);
     origin[699] = '\0';
-    assert_int_equal(cors_decision_origin(policy, origin, 513),
+    assert_int_equal(fake_judge(policy, origin, 513),
                      CORS_REASON_ORIGIN_MALFORMED);
     origin[600] = ',';
-    assert_int_equal(cors_decision_origin(policy, origin, 699),
+    assert_int_equal(fake_judge(policy, origin, 699),
                      CORS_REASON_ORIGIN_MULTIPLE);
 }
 
@@ -298,7 +298,8 @@ static void expect_merged(const char *base, const char *section,
     const cors_policy *policy = fake_merged(fake_policy(base),
                                             fake_policy(section));
     const cors_decision *decision =
-        cors_decision_make(fake_request(policy, "GET", headers), policy);
+        cors_decision_make(fake_request(policy, "GET", headers),
+                           policy)->decision;
     const char *name = apr_pstrcat(fake.pool, base, "\n+\n", section, "\n",
                                    headers, NULL);
 

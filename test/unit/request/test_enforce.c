@@ -25,7 +25,7 @@ static request_rec *judged(const char *lines, const char *method,
     const cors_policy *policy = fake_policy(lines);
     request_rec *r = fake_request(policy, method, headers);
 
-    cors_decision_keep(r, cors_decision_make(r, policy));
+    cors_decision_make(r, policy);
     return r;
 }
 
@@ -45,10 +45,10 @@ static void expect_row(const row *row)
                                    "\n", row->headers, NULL);
 
     fake.error_filters_run = 0;
-    EXPECT_NUMBER(name, cors_enforce(r, cors_decision_of(r)), row->answer);
+    EXPECT_NUMBER(name, cors_enforce(r, cors_request_judged(r)), row->answer);
     EXPECT_NUMBER(name, r->status, row->status);
     EXPECT_NUMBER(name, fake.error_filters_run, row->answer == DONE);
-    EXPECT_NUMBER(name, cors_decision_of(r)->answered, row->answer == DONE);
+    EXPECT_NUMBER(name, cors_request_judged(r)->answered, row->answer == DONE);
     if (strstr(row->headers, "Cookie")) {
         EXPECT_NUMBER(name, apr_table_get(r->headers_in, "Cookie") != NULL,
                       row->secrets);
@@ -186,7 +186,7 @@ static void a_log_in_before_cannot_be_stripped(void **state)
 
     (void)state;
     r->user = "somebody";
-    assert_int_equal(cors_enforce(r, cors_decision_of(r)), HTTP_FORBIDDEN);
+    assert_int_equal(cors_enforce(r, cors_request_judged(r)), HTTP_FORBIDDEN);
     assert_non_null(apr_table_get(r->headers_in, "Cookie"));
 }
 
@@ -196,9 +196,9 @@ static void a_log_in_without_credentials_is_none_of_ours(void **state)
     request_rec *r = judged(STRIP, "POST", OTHER SECRETS);
 
     (void)state;
-    assert_int_equal(cors_enforce(r, cors_decision_of(r)), DECLINED);
+    assert_int_equal(cors_enforce(r, cors_request_judged(r)), DECLINED);
     r->user = "anybody";
-    assert_int_equal(cors_enforce(r, cors_decision_of(r)), DECLINED);
+    assert_int_equal(cors_enforce(r, cors_request_judged(r)), DECLINED);
 }
 
 /* mod_auth_digest reads Authorization before any hook of ours. */
@@ -247,19 +247,19 @@ static void a_client_certificate_cannot_be_stripped(void **state)
 static void each_place_on_the_way_has_its_word(void **state)
 {
     request_rec *r = judged(APP, "POST", OTHER SECRETS);
-    cors_decision *decision = cors_decision_of(r);
+    cors_request *request = cors_request_judged(r);
 
     (void)state;
-    assert_int_equal(cors_enforce(r, decision), DECLINED);
+    assert_int_equal(cors_enforce(r, request), DECLINED);
     assert_int_equal(cors_enforce(fake_redirected(r, fake_policy(DENY)),
-                                  decision), HTTP_FORBIDDEN);
+                                  request), HTTP_FORBIDDEN);
     assert_int_equal(cors_enforce(fake_redirected(r, fake_policy("")),
-                                  decision), DECLINED);
+                                  request), DECLINED);
     assert_non_null(apr_table_get(r->headers_in, "Cookie"));
     assert_int_equal(cors_enforce(fake_redirected(r, fake_policy(STRIP)),
-                                  decision), DECLINED);
+                                  request), DECLINED);
     assert_null(apr_table_get(r->headers_in, "Cookie"));
-    assert_true(cors_enforce_strips_cookies(decision));
+    assert_true(cors_enforce_strips_cookies(request));
 }
 
 static void a_body_that_cannot_be_read_past_is_the_answer(void **state)
@@ -268,12 +268,12 @@ static void a_body_that_cannot_be_read_past_is_the_answer(void **state)
                             "\nTransfer-Encoding: chunked");
 
     (void)state;
-    assert_int_equal(cors_enforce(r, cors_decision_of(r)), DONE);
+    assert_int_equal(cors_enforce(r, cors_request_judged(r)), DONE);
     fake.body_status = HTTP_BAD_REQUEST;
-    assert_int_equal(cors_enforce(r, cors_decision_of(r)),
+    assert_int_equal(cors_enforce(r, cors_request_judged(r)),
                      HTTP_BAD_REQUEST);
     r = judged(APP, "OPTIONS", ORIGIN PREFLIGHT);
-    assert_int_equal(cors_enforce(r, cors_decision_of(r)), DONE);
+    assert_int_equal(cors_enforce(r, cors_request_judged(r)), DONE);
 }
 
 /* What SetEnvIf and RewriteRule have made for CGI before we could look. */
@@ -287,7 +287,7 @@ static void copies_of_credentials_are_stripped(void **state)
     apr_table_setn(r->subprocess_env, "REDIRECT_HTTP_AUTHORIZATION",
                    "Basic dTpw");
     apr_table_setn(r->subprocess_env, "HTTP_ACCEPT", "*/*");
-    assert_int_equal(cors_enforce(r, cors_decision_of(r)), DECLINED);
+    assert_int_equal(cors_enforce(r, cors_request_judged(r)), DECLINED);
     assert_string_equal(fake_headers_text(r->subprocess_env),
                         "HTTP_ACCEPT: */*");
 }
@@ -295,14 +295,14 @@ static void copies_of_credentials_are_stripped(void **state)
 static void error_documents_are_not_denied(void **state)
 {
     request_rec *r = judged(DENY, "POST", OTHER SECRETS);
-    cors_decision *decision = cors_decision_of(r);
+    cors_request *request = cors_request_judged(r);
     request_rec *document;
 
     (void)state;
-    r->status = cors_enforce(r, decision);
+    r->status = cors_enforce(r, request);
     assert_int_equal(r->status, HTTP_FORBIDDEN);
     document = fake_redirected(r, fake_policy(DENY));
-    assert_int_equal(cors_enforce(document, decision), DECLINED);
+    assert_int_equal(cors_enforce(document, request), DECLINED);
 }
 
 /* Nor answered: httpd refused the request before we saw it. */
@@ -313,7 +313,7 @@ static void error_documents_of_preflights_are_sent(void **state)
     (void)state;
     r->status = HTTP_FORBIDDEN;
     assert_int_equal(cors_enforce(fake_redirected(r, fake_policy(APP)),
-                                  cors_decision_of(r)), DECLINED);
+                                  cors_request_judged(r)), DECLINED);
     assert_int_equal(fake.error_filters_run, 0);
 }
 
@@ -339,7 +339,7 @@ static void set_cookie_is_stripped_with_the_credentials(void **state)
         request_rec *r = judged(rows[i].lines, "GET", rows[i].headers);
 
         EXPECT_NUMBER(rows[i].lines,
-                      cors_enforce_strips_cookies(cors_decision_of(r)),
+                      cors_enforce_strips_cookies(cors_request_judged(r)),
                       rows[i].stripped);
     }
 }
@@ -349,9 +349,9 @@ static void an_answered_preflight_sets_no_cookie(void **state)
     request_rec *r = judged(APP, "OPTIONS", ORIGIN PREFLIGHT);
 
     (void)state;
-    assert_false(cors_enforce_strips_cookies(cors_decision_of(r)));
-    cors_enforce(r, cors_decision_of(r));
-    assert_true(cors_enforce_strips_cookies(cors_decision_of(r)));
+    assert_false(cors_enforce_strips_cookies(cors_request_judged(r)));
+    cors_enforce(r, cors_request_judged(r));
+    assert_true(cors_enforce_strips_cookies(cors_request_judged(r)));
 }
 
 int main(void)

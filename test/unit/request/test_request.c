@@ -244,29 +244,34 @@ static void a_preflight_asks_by_two_fields(void **state)
     (void)state;
     for (i = 0; i < LENGTH(rows); i++) {
         request_rec *r = fake_request(NULL, "OPTIONS", rows[i].headers);
-        const char *method = "unset", *names = "unset";
+        const cors_request *request;
 
         apr_table_addn(r->headers_in, "Access-Control-Request-Method-Not",
                        "x");
-        cors_request_asks(r, &method, &names);
-        EXPECT_TEXT(rows[i].headers, method, rows[i].method);
-        EXPECT_TEXT(rows[i].headers, names, rows[i].names);
+        apr_table_addn(r->headers_in, "Origin", "https://app.example.com");
+        request = cors_request_read(r);
+        EXPECT_TEXT(rows[i].headers, request->method, rows[i].method);
+        EXPECT_TEXT(rows[i].headers, request->headers, rows[i].names);
+        EXPECT_NUMBER(rows[i].headers, request->preflight,
+                      rows[i].method != NULL);
     }
 }
 
 static void of_fields_sent_twice_the_first_counts(void **state)
 {
-    request_rec *r = fake_request(NULL, "OPTIONS", NULL);
-    const char *method, *names;
+    request_rec *r = fake_request(NULL, "OPTIONS",
+                                  "Origin: https://app.example.com");
+    const cors_request *request;
 
     (void)state;
     apr_table_addn(r->headers_in, "Access-Control-Request-Method", "PUT");
     apr_table_addn(r->headers_in, "Access-Control-Request-Method", "PATCH");
     apr_table_addn(r->headers_in, "Access-Control-Request-Headers", "x-a");
     apr_table_addn(r->headers_in, "Access-Control-Request-Headers", "x-b");
-    cors_request_asks(r, &method, &names);
-    assert_string_equal(method, "PUT");
-    assert_string_equal(names, "x-a");
+    request = cors_request_read(r);
+    assert_string_equal(request->method, "PUT");
+    assert_string_equal(request->headers, "x-a");
+    assert_ptr_equal(cors_request_read(r), request);
 }
 
 static void an_error_document_is_known_by_the_status(void **state)

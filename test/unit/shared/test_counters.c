@@ -7,7 +7,6 @@
 
 #include "request/decision.h"
 #include "shared/counters.h"
-#include "report/start.h"
 #include "report/status_html.h"
 
 #define APP "CORSAllowOrigin https://app.example.com\n"
@@ -36,12 +35,13 @@ static int start(void)
 
     process->pool = fake.pool;
     fake.server->process = process;
-    return cors_start(fake.pool, fake.pool, fake.pool, fake.server);
+    return ap_run_post_config(fake.pool, fake.pool, fake.pool, fake.server);
 }
 
 static int counters_setup(void **state)
 {
     fakes_setup(state);
+    fake_hooks_start();
     no_shared_memory = 0;
     return start();
 }
@@ -52,10 +52,10 @@ static int counters_setup(void **state)
 
 static void count_judgement(request_rec *r, const cors_policy *policy)
 {
-    const cors_decision *decision = cors_decision_make(r, policy);
+    const cors_request *request = cors_decision_make(r, policy);
 
-    cors_counters_add(r, decision->result, decision->reason,
-                      decision->origin);
+    cors_counters_add(r, request->decision->result,
+                      request->decision->reason, request->origin.text);
 }
 
 static void count(const char *headers)
@@ -205,6 +205,7 @@ static void without_shared_memory_nothing_is_counted(void **state)
 
     fakes_teardown(state);
     fakes_setup(state);
+    fake_hooks_start();
     no_shared_memory = 1;
     assert_int_equal(start(), OK);
     EXPECT_PART("warning", fake_log_text(APLOG_WARNING),
@@ -215,7 +216,7 @@ static void without_shared_memory_nothing_is_counted(void **state)
     assert_int_equal(cors_counters_result(CORS_RESULT_DISALLOWED), 0);
     assert_int_equal(cors_counters_reason(CORS_REASON_OK), 0);
     assert_int_equal(cors_counters_refusals(refusals), 0);
-    cors_statuspage_counters(fake_request(fake_policy(""), "GET", NULL));
+    cors_status_html_counters(fake_request(fake_policy(""), "GET", NULL));
     EXPECT_PART("page", fake.body, "No shared memory");
     /* The next restart may have more luck. */
     no_shared_memory = 0;

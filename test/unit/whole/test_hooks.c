@@ -171,7 +171,7 @@ static void a_chain_is_judged_once(void **state)
     innermost = fake_redirected(inner, fake_policy(""));
     assert_int_equal(process(inner), OK);
     assert_int_equal(process(innermost), OK);
-    assert_ptr_equal(cors_decision_of(innermost), cors_decision_of(r));
+    assert_ptr_equal(cors_request_judged(innermost), cors_request_judged(r));
     assert_string_equal(respond(innermost, NULL), ANSWER);
     assert_string_equal(variable(innermost, "CORS_RESULT"), "allowed");
 }
@@ -183,7 +183,7 @@ static void by_the_first_place_that_has_a_policy(void **state)
 
     (void)state;
     assert_int_equal(process(r), OK);
-    assert_null(cors_decision_of(r));
+    assert_null(cors_request_judged(r));
     assert_int_equal(process(inner), OK);
     assert_string_equal(respond(inner, NULL), ANSWER);
 }
@@ -221,7 +221,7 @@ static void sub_requests_are_not_judged(void **state)
 
     (void)state;
     assert_int_equal(process(inner), OK);
-    assert_null(cors_decision_of(inner));
+    assert_null(cors_request_judged(inner));
     assert_string_equal(respond(inner, "X-A: 1"), "X-A: 1");
     assert_string_equal(fake_headers_text(inner->subprocess_env), "");
 }

@@ -96,14 +96,12 @@ static int request_is_right(const cors_policy *policy, size_t i)
 {
     request_rec *r = fake_request(policy, requests[i].method,
                                   requests[i].headers);
-    const cors_decision *decision = cors_decision_make(r, policy);
+    const cors_request *request = cors_decision_make(r, policy);
 
-    cors_counters_add(r, decision->result, decision->reason,
-                      decision->origin);
-    cors_log_decision(r, decision);
-    cors_answer_write(r, decision);
-    return decision->result == requests[i].result
-           && decision->reason == requests[i].reason;
+    cors_record_judgement(r, request);
+    cors_answer_write(r, request);
+    return request->decision->result == requests[i].result
+           && request->decision->reason == requests[i].reason;
 }
 
 /* cmocka's assertions belong to the first thread: count instead. */
@@ -122,7 +120,7 @@ static void *serve(void *data)
             wrong += !request_is_right(with->policy, i);
         }
         r = fake_request(with->unsafe, "GET", "Origin: https://a.example");
-        cors_log_decision(r, cors_decision_make(r, with->unsafe));
+        cors_record_change(r, cors_decision_make(r, with->unsafe));
         if (round % 50 == 0) {
             cors_counters_refusals(refusals);
         }

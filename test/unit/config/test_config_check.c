@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fakes.h"
 
-#include "policy/safety.h"
-#include "request/decision.h"
+#include "config/config_check.h"
 
 /* httpd's check of a configuration: the server's own lines, a <Location>. */
 static int check_configuration(const char *server, const char *location)
@@ -12,7 +11,7 @@ static int check_configuration(const char *server, const char *location)
 
     EXPECT_TEXT(server, refused, NULL);
     fake_policy(location);
-    return cors_check_config(fake.pool, fake.pool, fake.pool, fake.server);
+    return cors_config_check(fake.pool, fake.pool, fake.pool, fake.server);
 }
 
 typedef struct row {
@@ -195,7 +194,7 @@ static void every_fault_is_told_at_once(void **state)
     (void)state;
     fake_policy("CORSAllowOrigin http://a.example");
     fake_policy("CORSAllowOrigin *");
-    assert_int_not_equal(cors_check_config(fake.pool, fake.pool, fake.pool,
+    assert_int_not_equal(cors_config_check(fake.pool, fake.pool, fake.pool,
                                            fake.server), OK);
     EXPECT_PART("first", fake_log_text(APLOG_CRIT), "'http://a.example'");
     EXPECT_PART("second", fake_log_text(APLOG_CRIT), "'*'");
@@ -221,7 +220,7 @@ static void every_server_is_checked(void **state)
     fake.server = main_server->next = fake_server_create();
     fake_policy("CORSAllowOrigin *");
     fake.server = main_server;
-    assert_int_not_equal(cors_check_config(fake.pool, fake.pool, fake.pool,
+    assert_int_not_equal(cors_config_check(fake.pool, fake.pool, fake.pool,
                                            main_server), OK);
 }
 

@@ -2,7 +2,7 @@
 #include "fakes.h"
 
 #include "request/decision.h"
-#include "request/preflight.h"
+#include "request/decision.h"
 
 #define ORIGIN "https://app.example.com"
 
@@ -19,7 +19,7 @@ static const cors_decision *ask(const char *lines, const char *method,
         apr_table_setn(r->headers_in, "Access-Control-Request-Headers",
                        headers);
     }
-    return cors_decision_make(r, policy);
+    return cors_decision_make(r, policy)->decision;
 }
 
 static void methods_are_compared_byte_by_byte(void **state)
@@ -69,7 +69,6 @@ static void methods_are_compared_byte_by_byte(void **state)
                                   rows[i].method, NULL), decision->reason,
                       rows[i].allowed ? CORS_REASON_OK
                                       : CORS_REASON_METHOD_NOT_LISTED);
-        EXPECT_TEXT(rows[i].lines, decision->method, rows[i].method);
     }
 }
 

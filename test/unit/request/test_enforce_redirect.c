@@ -105,12 +105,12 @@ static void one_that_passes_is_judged_later(void **state)
     (void)state;
     rule.answer = DECLINED;
     r = translated(APP, "OPTIONS", ORIGIN PREFLIGHT, OK);
-    assert_null(cors_decision_of(r));
+    assert_null(cors_request_judged(r));
     assert_int_equal(rule.calls, 1);
     assert_int_equal(r->status, HTTP_OK);
     rule.answer = OK;
     r = translated(APP, "OPTIONS", ORIGIN PREFLIGHT, OK);
-    assert_null(cors_decision_of(r));
+    assert_null(cors_request_judged(r));
     assert_int_equal(ap_run_header_parser(r), DONE);
 }
 

@@ -117,11 +117,11 @@ static void bad_values_are_refused(void **state)
           "value", "; write 200 or 204" },
         { "CORSDisallowedOrigin Reject", "CORSDisallowedOrigin 'Reject': no "
           "such value", "; write Serve or StripCredentials or Deny" },
-        { "CORSAllowCredentials yes", "CORSAllowCredentials must be On or "
-          "Off", "" },
-        { "CORSAllowAnonymous 1", "CORSAllowAnonymous must be On or Off",
-          "" },
-        { "CORSReportOnly On Off", "CORSReportOnly must be On or Off", "" },
+        { "CORSAllowCredentials yes", "CORSAllowCredentials 'yes': no such "
+          "value", "; write On or Off" },
+        { "CORSAllowAnonymous 1", "CORSAllowAnonymous '1': no such value",
+          "; write On or Off" },
+        { "CORSReportOnly On Off", "CORSReportOnly takes one argument", "" },
         { "CORSOptions Unsafe", "CORSOptions 'Unsafe': no such option",
           "; write UnsafeInsecureOrigin or UnsafePublicSuffix" },
         { "CORSOptions +", "CORSOptions '+': no such option",

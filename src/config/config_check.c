@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config/config_check.h"
+
+#include <http_log.h>
+
+#include "policy/safety.h"
+#include "syntax/setcookie.h"
+
+APLOG_USE_MODULE(cors_cookies);
+
+/*
+ * What a section says of its own may be right until credentials or options
+ * of this section meet origins of its server: then the line is this one's.
+ */
+static cors_place find_blamed(const cors_policy *section,
+                               const cors_offence *offence)
+{
+    if (section->origins) {
+        return offence->place;
+    }
+    if (section->settings_place[CORS_CREDENTIALS].file) {
+        return section->settings_place[CORS_CREDENTIALS];
+    }
+    return section->place;
+}
+
+/*
+ * A cookie with SameSite=None goes along from every site, and only a policy
+ * for the others keeps their requests from using it. Said of the section
+ * that brings the two together, not of those that inherit both.
+ */
+static void warn_of_cookies(server_rec *server, const cors_policy *section,
+                         const cors_policy *whole)
+{
+    int i;
+
+    if (cors_policy_get(whole, CORS_DISALLOWED) != CORS_SERVE
+        || !(section->cookies || section->settings[CORS_DISALLOWED])) {
+        return;
+    }
+    for (i = 0; whole->cookies && i < whole->cookies->nelts; i++) {
+        if (APR_ARRAY_IDX(whole->cookies, i, cors_setcookie_rule).samesite
+            == CORS_SAMESITE_NONE) {
+            ap_log_error(APLOG_MARK, APLOG_WARNING, 0,
+                         server, "CORSCookieAttributes 'SameSite=None' in "
+                         "the section of line %d of %s: every site may then "
+                         "send these cookies here; write "
+                         "CORSDisallowedOrigin StripCredentials or Deny "
+                         "beside it", section->place.line,
+                         section->place.file ? section->place.file : "-");
+            return;
+        }
+    }
+}
+
+typedef struct checking {
+    apr_pool_t *pool;
+    int status;
+} checking;
+
+static void check_section(void *data, server_rec *server,
+                          cors_policy *section)
+{
+    checking *c = data;
+    cors_offence offence = { NULL, { NULL, 0 } };
+    const cors_policy *whole = cors_policy_complete(c->pool, server, section);
+    cors_safety safety = cors_safety_check(whole, &offence);
+    cors_place place;
+
+    warn_of_cookies(server, section, whole);
+    if (safety == CORS_SAFE) {
+        return;
+    }
+    c->status = HTTP_INTERNAL_SERVER_ERROR;
+    place = find_blamed(section, &offence);
+    ap_log_error(APLOG_MARK, APLOG_STARTUP | APLOG_CRIT, 0, server,
+                 "Syntax error on line %d of %s:", place.line,
+                 place.file ? place.file : "(nowhere)");
+    ap_log_error(APLOG_MARK, APLOG_STARTUP | APLOG_CRIT, 0, server,
+                 "%s", cors_safety_text(c->pool, safety, &offence));
+}
+
+int cors_config_check(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
+                      server_rec *server)
+{
+    checking c = { ptemp, OK };
+
+    (void)pconf;
+    (void)plog;
+    cors_sections_each(server, check_section, &c);
+    return c.status;
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "policy/origin_set.h"
+
+#include <apr_strings.h>
+
+#include "syntax/site.h"
+#include "policy/matcher.h"
+
+struct cors_origin_set {
+    apr_pool_t *pool;
+    const char *path;
+    cors_matcher *admitted;     /* NULL: none */
+    cors_matcher *excluded;     /* NULL: none */
+    cors_offence insecure;      /* http:, and not loopback */
+    cors_offence suffix;        /* *. over a public suffix */
+    unsigned wildcards : 1;     /* among what is admitted */
+};
+
+cors_origin_set *cors_origin_set_create(apr_pool_t *pool, const char *path,
+                                        size_t patterns)
+{
+    cors_origin_set *set = apr_pcalloc(pool, sizeof(*set));
+
+    set->pool = pool;
+    set->path = path;
+    if (patterns > 0) {
+        set->admitted = cors_matcher_create(pool);
+        cors_matcher_reserve(set->admitted, patterns);
+    }
+    return set;
+}
+
+static void note_offence(apr_pool_t *pool, cors_offence *offence,
+                         const cors_pattern *pattern, cors_place place)
+{
+    if (!offence->pattern) {
+        offence->pattern = apr_pstrmemdup(pool, pattern->text,
+                                          pattern->length);
+        offence->place = place;
+    }
+}
+
+/*
+ * A wildcard over loopback's own names opens no door: they are this machine.
+ */
+static int is_over_public_suffix(const cors_pattern *pattern)
+{
+    const cors_origin *origin = &pattern->origin;
+
+    return pattern->subdomains
+           && !cors_host_is_loopback(origin->host, origin->host_length)
+           && cors_site_is_public_suffix(origin->host, origin->host_length);
+}
+
+static void note_admitted(cors_origin_set *set, const cors_pattern *pattern,
+                          cors_place place)
+{
+    set->wildcards |= pattern->subdomains || pattern->any_port;
+    if (cors_origin_is_insecure(&pattern->origin)) {
+        note_offence(set->pool, &set->insecure, pattern, place);
+    }
+    if (is_over_public_suffix(pattern)) {
+        note_offence(set->pool, &set->suffix, pattern, place);
+    }
+}
+
+cors_flaw cors_origin_set_add(cors_origin_set *set, const char *text,
+                              size_t length, cors_place place)
+{
+    int excluded = length > 0 && text[0] == '!';
+    cors_matcher **matcher = excluded ? &set->excluded : &set->admitted;
+    cors_pattern pattern;
+    cors_flaw flaw = cors_pattern_parse(text + excluded, length - excluded,
+                                        &pattern);
+
+    if (flaw != CORS_FLAW_NONE) {
+        return flaw;
+    }
+    if (!*matcher) {
+        *matcher = cors_matcher_create(set->pool);
+    }
+    cors_matcher_add(*matcher, &pattern);
+    if (!excluded) {
+        note_admitted(set, &pattern, place);
+    }
+    return CORS_FLAW_NONE;
+}
+
+int cors_origin_set_admits_some(const cors_origin_set *set)
+{
+    return set->admitted && cors_matcher_count(set->admitted) > 0;
+}
+
+int cors_origin_set_excludes_some(const cors_origin_set *set)
+{
+    return set->excluded != NULL;
+}
+
+int cors_origin_set_has(const cors_origin_set *set, const char *text,
+                        size_t length)
+{
+    return set->admitted && cors_matcher_has(set->admitted, text, length);
+}
+
+int cors_origin_set_admits(const cors_origin_set *set,
+                           const cors_origin *origin)
+{
+    return set->wildcards
+           && cors_matcher_admits_by_wildcard(set->admitted, origin);
+}
+
+int cors_origin_set_excludes(const cors_origin_set *set,
+                             const cors_origin *origin)
+{
+    return set->excluded && cors_matcher_admits(set->excluded, origin);
+}
+
+int cors_origin_set_unmet_option(const cors_origin_set *set, int options,
+                                 cors_offence *offence)
+{
+    if (set->insecure.pattern && !(options & CORS_OPTION_INSECURE_ORIGIN)) {
+        *offence = set->insecure;
+        return CORS_OPTION_INSECURE_ORIGIN;
+    }
+    if (set->suffix.pattern && !(options & CORS_OPTION_PUBLIC_SUFFIX)) {
+        *offence = set->suffix;
+        return CORS_OPTION_PUBLIC_SUFFIX;
+    }
+    return 0;
+}
+
+static int visit_patterns(const cors_matcher *matcher, cors_origin_seen seen,
+                          cors_origin_visit *visit, void *data)
+{
+    size_t count = matcher ? cors_matcher_count(matcher) : 0, i;
+    int answer = 0;
+
+    for (i = 0; !answer && i < count; i++) {
+        answer = visit(data, seen, cors_matcher_text(matcher, i), i);
+    }
+    return answer;
+}
+
+int cors_origin_set_each(const cors_origin_set *set,
+                         cors_origin_visit *visit, void *data)
+{
+    int answer = set->path ? visit(data, CORS_SEEN_FILE, set->path, 0) : 0;
+
+    if (!answer) {
+        answer = visit_patterns(set->admitted,
+                                set->path ? CORS_SEEN_FILE_ADMITTED
+                                          : CORS_SEEN_ADMITTED, visit, data);
+    }
+    return answer ? answer
+                  : visit_patterns(set->excluded,
+                                   set->path ? CORS_SEEN_FILE_EXCLUDED
+                                             : CORS_SEEN_EXCLUDED,
+                                   visit, data);
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CORS_ORIGIN_SET_H
+#define CORS_ORIGIN_SET_H
+
+#include <apr_pools.h>
+#include <stddef.h>
+
+#include "syntax/flaw.h"
+#include "syntax/origin.h"
+#include "policy/policy.h"
+
+/*
+ * Patterns and exclusions: those that one section writes, or those of a file
+ * that sections share. Filled while the configuration is read, constant
+ * afterwards.
+ */
+typedef struct cors_origin_set cors_origin_set;
+
+/* A pattern that credentials make dangerous. */
+typedef struct cors_offence {
+    const char *pattern;        /* NULL: there is none */
+    cors_place place;
+} cors_offence;
+
+/*
+ * An empty set, in the pool. path: of its file, NULL: it is a section's;
+ * patterns: how many there will be, 0: nobody knows.
+ */
+cors_origin_set *cors_origin_set_create(apr_pool_t *pool, const char *path,
+                                        size_t patterns);
+
+/*
+ * Add a pattern, or ! and a pattern. text: must live as long, and end in
+ * NUL; place: for messages about what credentials make dangerous, which is
+ * only noted here (safety.h judges it).
+ * Returns what is wrong with it; then nothing was added.
+ *
+ * Over https: and two slashes,
+ * yes: "app.example.com", "!old.example.com"   no: "app.example.com/"
+ */
+cors_flaw cors_origin_set_add(cors_origin_set *set, const char *text,
+                              size_t length, cors_place place);
+
+/* Whether it has patterns, and whether it has exclusions. */
+int cors_origin_set_admits_some(const cors_origin_set *set);
+int cors_origin_set_excludes_some(const cors_origin_set *set);
+
+/*
+ * Whether these bytes are, as they stand, a pattern without wildcards of the
+ * set. What it admits is a valid origin: no need to parse it before.
+ */
+int cors_origin_set_has(const cors_origin_set *set, const char *text,
+                        size_t length);
+
+/* Whether a wildcard admits the origin, and whether an exclusion takes it. */
+int cors_origin_set_admits(const cors_origin_set *set,
+                           const cors_origin *origin);
+int cors_origin_set_excludes(const cors_origin_set *set,
+                             const cors_origin *origin);
+
+/*
+ * The first pattern that needs a word of CORSOptions which is not among
+ * options. Returns the word's bit and sets *offence; 0: there is none.
+ */
+int cors_origin_set_unmet_option(const cors_origin_set *set, int options,
+                                 cors_offence *offence);
+
+/* What cors_origin_set_each() and cors_origins_each() come across. */
+typedef enum {
+    CORS_SEEN_ADMITTED,         /* a pattern */
+    CORS_SEEN_EXCLUDED,         /* the same behind !, without it */
+    CORS_SEEN_FILE,             /* a path; its patterns follow: */
+    CORS_SEEN_FILE_ADMITTED,
+    CORS_SEEN_FILE_EXCLUDED,
+    CORS_SEEN_EXPRESSION
+} cors_origin_seen;
+
+/*
+ * Call visit with each of them, in the order of the configuration, until it
+ * answers other than 0; returns that answer. number: how many of the same
+ * list came before.
+ */
+typedef int cors_origin_visit(void *data, cors_origin_seen seen,
+                              const char *text, size_t number);
+int cors_origin_set_each(const cors_origin_set *set,
+                         cors_origin_visit *visit, void *data);
+
+#endif
