@@ -66,9 +66,14 @@ static cors_request *judge(request_rec *r)
 /* In front of server-level redirects, which would take preflights away. */
 static int translate_name(request_rec *r)
 {
-    int taken, status = cors_enforce_translate(r, &taken);
-    cors_request *request = taken ? judge(r) : NULL;
+    cors_request *request;
+    int taken, status;
 
+    if (r->method_number != M_OPTIONS) {
+        return DECLINED;
+    }
+    status = cors_enforce_translate(r, &taken);
+    request = taken ? judge(r) : NULL;
     return request ? cors_enforce_answer(r, request) : status;
 }
 
@@ -134,7 +139,9 @@ static apr_status_t answer(ap_filter_t *filter, apr_bucket_brigade *brigade)
         }
         write_cookies(r, request);
     }
-    cors_cookie_log_write(r, request);
+    if (request && request->decision->origin_allowed) {
+        cors_cookie_log_write(r, request);
+    }
     return ap_pass_brigade(next, brigade);
 }
 

@@ -96,6 +96,12 @@ int cors_origin_set_excludes_some(const cors_origin_set *set)
     return set->excluded != NULL;
 }
 
+int cors_origin_set_is_harmless(const cors_origin_set *set)
+{
+    return set->admitted && !set->insecure.pattern && !set->suffix.pattern
+           && cors_matcher_count(set->admitted) > 0;
+}
+
 int cors_origin_set_has(const cors_origin_set *set, const char *text,
                         size_t length)
 {
@@ -118,15 +124,21 @@ int cors_origin_set_excludes(const cors_origin_set *set,
 int cors_origin_set_unmet_option(const cors_origin_set *set, int options,
                                  cors_offence *offence)
 {
+    const cors_offence *found = NULL;
+    int option = 0;
+
     if (set->insecure.pattern && !(options & CORS_OPTION_INSECURE_ORIGIN)) {
-        *offence = set->insecure;
-        return CORS_OPTION_INSECURE_ORIGIN;
+        found = &set->insecure;
+        option = CORS_OPTION_INSECURE_ORIGIN;
     }
-    if (set->suffix.pattern && !(options & CORS_OPTION_PUBLIC_SUFFIX)) {
-        *offence = set->suffix;
-        return CORS_OPTION_PUBLIC_SUFFIX;
+    else if (set->suffix.pattern && !(options & CORS_OPTION_PUBLIC_SUFFIX)) {
+        found = &set->suffix;
+        option = CORS_OPTION_PUBLIC_SUFFIX;
     }
-    return 0;
+    if (found && offence) {
+        *offence = *found;
+    }
+    return option;
 }
 
 static int visit_patterns(const cors_matcher *matcher, cors_origin_seen seen,

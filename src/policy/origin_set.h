@@ -45,6 +45,9 @@ cors_flaw cors_origin_set_add(cors_origin_set *set, const char *text,
 int cors_origin_set_admits_some(const cors_origin_set *set);
 int cors_origin_set_excludes_some(const cors_origin_set *set);
 
+/* Whether it has patterns, and none that credentials make dangerous. */
+int cors_origin_set_is_harmless(const cors_origin_set *set);
+
 /*
  * Whether these bytes are, as they stand, a pattern without wildcards of the
  * set. What it admits is a valid origin: no need to parse it before.
@@ -60,7 +63,7 @@ int cors_origin_set_excludes(const cors_origin_set *set,
 
 /*
  * The first pattern that needs a word of CORSOptions which is not among
- * options. Returns the word's bit and sets *offence; 0: there is none.
+ * options. Returns the word's bit and sets *offence, if not NULL; 0: there is none.
  */
 int cors_origin_set_unmet_option(const cors_origin_set *set, int options,
                                  cors_offence *offence);

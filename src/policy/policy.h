@@ -151,6 +151,12 @@ int cors_policy_allows_origins(const cors_policy *policy);
  */
 int cors_policy_exists(const cors_policy *policy);
 
+/* Whether its origins stand in a .htaccess, which nobody has checked yet. */
+static inline int cors_policy_is_of_htaccess(const cors_policy *policy)
+{
+    return policy->origins_section && policy->origins_section->htaccess;
+}
+
 /* The policy of a request, of its place as merged so far. Never NULL. */
 static inline const cors_policy *cors_policy_of(const request_rec *r)
 {

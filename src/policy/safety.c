@@ -39,6 +39,20 @@ static int find_excluded(void *data, cors_origin_seen seen, const char *text,
     return 1;
 }
 
+/* What is at fault where it is no single pattern. */
+static cors_safety name_offence(const cors_origins *origins,
+                                cors_safety safety, cors_offence *offence)
+{
+    if (offence) {
+        offence->pattern = "*";
+        offence->place = cors_origins_place(origins);
+        if (safety == CORS_UNSAFE_EXCLUDING) {
+            cors_origins_each(origins, find_excluded, &offence->pattern);
+        }
+    }
+    return safety;
+}
+
 static cors_safety check_options(const cors_policy *policy,
                                  cors_offence *offence)
 {
@@ -59,25 +73,19 @@ cors_safety cors_safety_check(const cors_policy *policy,
     const cors_origins *origins = policy->origins;
     cors_origins_kind kind = origins ? cors_origins_kind_of(origins)
                                      : CORS_ORIGINS_NONE;
-    cors_offence found = { "*", { NULL, 0 } };
-    cors_safety safety = CORS_SAFE;
 
     if (kind == CORS_ORIGINS_NONE) {
         return CORS_SAFE;
     }
-    found.place = cors_origins_place(origins);
     if (kind == CORS_ORIGINS_LISTED && !cors_origins_admit_some(origins)) {
-        cors_origins_each(origins, find_excluded, &found.pattern);
-        safety = CORS_UNSAFE_EXCLUDING;
+        return name_offence(origins, CORS_UNSAFE_EXCLUDING, offence);
     }
-    else if (cors_policy_is_on(policy, CORS_CREDENTIALS)) {
-        safety = kind == CORS_ORIGINS_ANY ? CORS_UNSAFE_ANY
-                                          : check_options(policy, &found);
+    if (!cors_policy_is_on(policy, CORS_CREDENTIALS)) {
+        return CORS_SAFE;
     }
-    if (offence) {
-        *offence = found;
-    }
-    return safety;
+    return kind == CORS_ORIGINS_ANY
+           ? name_offence(origins, CORS_UNSAFE_ANY, offence)
+           : check_options(policy, offence);
 }
 
 cors_safety cors_safety_check_htaccess(apr_pool_t *pool,
@@ -85,7 +93,7 @@ cors_safety cors_safety_check_htaccess(apr_pool_t *pool,
                                        const cors_policy *policy,
                                        cors_offence *offence)
 {
-    if (!policy->origins || !policy->origins_section->htaccess
+    if (!cors_policy_is_of_htaccess(policy)
         || cors_safety_check(policy, NULL) == CORS_SAFE) {
         return CORS_SAFE;
     }

@@ -104,8 +104,7 @@ static void log_withheld(request_rec *r, cors_request *request)
 
 void cors_cookie_log_write(request_rec *r, cors_request *request)
 {
-    if (APLOG_R_IS_LEVEL(r, APLOG_INFO) && request && request->origin.text
-        && !request->preflight
+    if (APLOG_R_IS_LEVEL(r, APLOG_INFO) && !request->preflight
         && cors_decision_allows_credentials(request->decision)) {
         log_withheld(r, request);
     }

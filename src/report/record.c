@@ -96,28 +96,28 @@ static void log_invalid(request_rec *r, const cors_policy *policy)
                   show(r->pool, uri, strlen(uri)));
 }
 
+/* Of an empty table nothing has to be compared. */
 void cors_record_variables(request_rec *r, const cors_request *request)
 {
     const cors_decision *decision = request->decision;
+    void (*set)(apr_table_t *, const char *, const char *) =
+        apr_is_empty_table(r->subprocess_env) ? apr_table_addn
+                                              : apr_table_setn;
 
     if (decision->result == CORS_RESULT_NONE) {
         return;
     }
-    apr_table_setn(r->subprocess_env, "CORS_RESULT",
-                   cors_result_name(decision->result));
-    apr_table_setn(r->subprocess_env, "CORS_REASON",
-                   cors_reason_name(decision->reason));
+    set(r->subprocess_env, "CORS_RESULT", cors_result_name(decision->result));
+    set(r->subprocess_env, "CORS_REASON", cors_reason_name(decision->reason));
     if (decision->origin_allowed) {
-        apr_table_setn(r->subprocess_env, "CORS_ORIGIN",
-                       request->origin.text);
+        set(r->subprocess_env, "CORS_ORIGIN", request->origin.text);
     }
 }
 
-void cors_record_change(request_rec *r, const cors_request *request)
+static void log_judgement(request_rec *r, const cors_request *request)
 {
     const cors_decision *decision = request->decision;
 
-    cors_record_variables(r, request);
     if (decision->reason == CORS_REASON_POLICY_INVALID) {
         log_invalid(r, decision->policy);
     }
@@ -127,11 +127,24 @@ void cors_record_change(request_rec *r, const cors_request *request)
     }
 }
 
+void cors_record_change(request_rec *r, const cors_request *request)
+{
+    cors_record_variables(r, request);
+    log_judgement(r, request);
+}
+
 void cors_record_judgement(request_rec *r, const cors_request *request)
 {
     const cors_decision *decision = request->decision;
 
-    cors_counters_add(r, decision->result, decision->reason,
-                      request->origin.text);
-    cors_record_change(r, request);
+    if (decision->result == CORS_RESULT_NONE) {
+        return;
+    }
+    cors_counters_add(decision->result, decision->reason);
+    cors_record_variables(r, request);
+    if (cors_decision_is_refusal(decision)) {
+        cors_counters_refuse(r, decision->result, decision->reason,
+                             request->origin.text);
+        log_judgement(r, request);
+    }
 }

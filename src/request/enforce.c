@@ -112,36 +112,39 @@ static int is_answered_here(const cors_request *request)
            && !cors_policy_is_on(policy, CORS_REPORT_ONLY);
 }
 
-/* httpd's 500 is the answer, as for any bad line of a .htaccess. */
-static int is_htaccess_unsafe(request_rec *r, const cors_policy *policy)
+int cors_enforce_safety(request_rec *r, const cors_policy *policy)
 {
     cors_offence offence;
     cors_safety safety = cors_safety_check_htaccess(r->pool, r->server,
                                                     policy, &offence);
 
     if (safety == CORS_SAFE) {
-        return 0;
+        return DECLINED;
     }
     ap_log_rerror(APLOG_MARK, APLOG_ALERT, 0, r, "%s: %s",
                   cors_place_text(r->pool, offence.place),
                   cors_safety_text(r->pool, safety, &offence));
-    return 1;
+    return HTTP_INTERNAL_SERVER_ERROR;
 }
 
 /* What the failed request was refused, its ErrorDocument is not. */
 int cors_enforce(request_rec *r, cors_request *request)
 {
-    if (cors_request_is_error_document(r)) {
+    const cors_policy *policy = request->decision->policy;
+    int htaccess = cors_policy_is_of_htaccess(policy);
+    int refused = cors_decision_refuses_origin(request);
+
+    if ((!htaccess && !refused && !request->preflight)
+        || cors_request_is_error_document(r)) {
         return DECLINED;
     }
-    if (is_htaccess_unsafe(r, request->decision->policy)) {
+    if (htaccess && cors_enforce_safety(r, policy) != DECLINED) {
         return HTTP_INTERNAL_SERVER_ERROR;
     }
     if (is_answered_here(request)) {
         return cors_enforce_answer(r, request);
     }
-    return cors_decision_refuses_origin(request) ? disallow(r, request)
-                                                 : DECLINED;
+    return refused ? disallow(r, request) : DECLINED;
 }
 
 int cors_enforce_strips_cookies(const cors_request *request)
@@ -160,8 +163,7 @@ static int is_translated_here(request_rec *r)
 {
     const cors_policy *policy = cors_policy_of(r);
 
-    return r->method_number == M_OPTIONS && !r->main
-           && cors_policy_exists(policy)
+    return !r->main && cors_policy_exists(policy)
            && !cors_policy_is_on(policy, CORS_REPORT_ONLY)
            && !cors_policy_forwards(policy);
 }

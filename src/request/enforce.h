@@ -19,6 +19,12 @@
 int cors_enforce(request_rec *r, cors_request *request);
 
 /*
+ * Where the policy stands in a .htaccess and cannot be meant, log so and
+ * return 500, as httpd does for any bad line there; else DECLINED.
+ */
+int cors_enforce_safety(request_rec *r, const cors_policy *policy);
+
+/*
  * Answer the preflight: status and headers, no body, no handler. DONE, or
  * the status of a request body that cannot be read past.
  */

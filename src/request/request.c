@@ -6,6 +6,8 @@
 #include <http_protocol.h>
 #include <string.h>
 
+#include "syntax/token.h"
+
 
 APR_DECLARE_OPTIONAL_FN(char *, ssl_var_lookup,
                         (apr_pool_t *, server_rec *, conn_rec *,
@@ -18,45 +20,56 @@ void cors_request_find_ssl(void)
     ssl_lookup = APR_RETRIEVE_OPTIONAL_FN(ssl_var_lookup);
 }
 
-static cors_request *kept_by(const request_rec *r)
-{
-    return ap_get_module_config(r->request_config, &cors_cookies_module);
-}
-
 void cors_request_share(request_rec *r, cors_request *request)
 {
     ap_set_module_config(r->request_config, &cors_cookies_module, request);
 }
 
+static void read_field(const char **value, const apr_table_entry_t *field,
+                       const char *name)
+{
+    if (!*value && strcasecmp(field->key, name) == 0) {
+        *value = field->val;
+    }
+}
+
+/* One walk for all of them; of a field that is sent twice the first counts. */
+static void read_fields(cors_request *request, const request_rec *r)
+{
+    const apr_array_header_t *fields = apr_table_elts(r->headers_in);
+    int options = r->method_number == M_OPTIONS;
+    const apr_table_entry_t *field = (const apr_table_entry_t *)fields->elts;
+    const apr_table_entry_t *end = field + fields->nelts;
+
+    for (; field < end; field++) {
+        if ((field->key[0] | 0x20) == 'o') {
+            read_field(&request->origin.text, field, "Origin");
+        }
+        else if (options && cors_token_may_be_access(field->key)) {
+            read_field(&request->method, field,
+                       "Access-Control-Request-Method");
+            read_field(&request->headers, field,
+                       "Access-Control-Request-Headers");
+        }
+    }
+}
+
 cors_request *cors_request_read(request_rec *r)
 {
-    cors_request *request = kept_by(r);
+    cors_request *request = ap_get_module_config(r->request_config,
+                                                 &cors_cookies_module);
 
     if (request) {
         return request;
     }
     request = apr_pcalloc(r->pool, sizeof(*request));
     cors_request_share(r, request);
-    request->origin.text = apr_table_get(r->headers_in, "Origin");
-    if (!request->origin.text) {
-        return request;
-    }
-    request->origin.length = strlen(request->origin.text);
-    if (r->method_number == M_OPTIONS) {
-        request->method = apr_table_get(r->headers_in,
-                                        "Access-Control-Request-Method");
-        request->headers = apr_table_get(r->headers_in,
-                                         "Access-Control-Request-Headers");
+    read_fields(request, r);
+    if (request->origin.text) {
+        request->origin.length = strlen(request->origin.text);
         request->preflight = request->method != NULL;
     }
     return request;
-}
-
-cors_request *cors_request_judged(const request_rec *r)
-{
-    cors_request *request = kept_by(r);
-
-    return request && request->decision ? request : NULL;
 }
 
 /* The port of Host; NULL where none is written. */

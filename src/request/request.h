@@ -31,7 +31,13 @@ typedef struct cors_request {
 cors_request *cors_request_read(request_rec *r);
 
 /* What r keeps once it is judged; NULL: it is not. */
-cors_request *cors_request_judged(const request_rec *r);
+static inline cors_request *cors_request_judged(const request_rec *r)
+{
+    cors_request *request = ap_get_module_config(r->request_config,
+                                                 &cors_cookies_module);
+
+    return request && request->decision ? request : NULL;
+}
 
 /* Let r share what the request that it stems from keeps. */
 void cors_request_share(request_rec *r, cors_request *request);

@@ -58,17 +58,17 @@ int cors_counters_available(void)
     return counters != NULL;
 }
 
-static int slot_lock(slot *s)
+static int lock_slot(slot *s)
 {
     return __atomic_exchange_n(&s->locked, 1, __ATOMIC_ACQUIRE) == 0;
 }
 
-static void slot_unlock(slot *s)
+static void unlock_slot(slot *s)
 {
     __atomic_store_n(&s->locked, 0, __ATOMIC_RELEASE);
 }
 
-static void text_copy(char *to, const char *from, size_t length)
+static void copy_text(char *to, const char *from, size_t length)
 {
     if (length > 0) {
         memcpy(to, from, length);
@@ -76,48 +76,44 @@ static void text_copy(char *to, const char *from, size_t length)
     to[length] = '\0';
 }
 
-static void text_cut(char *to, apr_size_t size, const char *from)
+static void cut_text(char *to, apr_size_t size, const char *from)
 {
-    text_copy(to, from, from ? strnlen(from, size - 1) : 0);
+    copy_text(to, from, from ? strnlen(from, size - 1) : 0);
 }
 
-/* Apart: its registers would cost all others 16 instructions. */
-static void refusal_enter(const request_rec *r,
-                                     cors_result result, cors_reason reason,
-                                     const char *origin)
+void cors_counters_refuse(const request_rec *r, cors_result result,
+                          cors_reason reason, const char *origin)
 {
-    apr_uint32_t turn = __atomic_fetch_add(&counters->turn, 1,
-                                           __ATOMIC_RELAXED);
-    slot *s = &counters->slots[turn % CORS_REFUSALS];
+    apr_uint32_t turn;
+    slot *s;
 
-    if (!slot_lock(s)) {
+    if (!counters) {
+        return;
+    }
+    turn = __atomic_fetch_add(&counters->turn, 1, __ATOMIC_RELAXED);
+    s = &counters->slots[turn % CORS_REFUSALS];
+    if (!lock_slot(s)) {
         return;
     }
     s->turn = turn + 1;
     s->refusal.time = r->request_time;
     s->refusal.result = result;
     s->refusal.reason = reason;
-    text_cut(s->refusal.method, sizeof(s->refusal.method), r->method);
-    text_cut(s->refusal.origin, sizeof(s->refusal.origin), origin);
-    text_cut(s->refusal.uri, sizeof(s->refusal.uri), r->unparsed_uri);
-    slot_unlock(s);
+    cut_text(s->refusal.method, sizeof(s->refusal.method), r->method);
+    cut_text(s->refusal.origin, sizeof(s->refusal.origin), origin);
+    cut_text(s->refusal.uri, sizeof(s->refusal.uri), r->unparsed_uri);
+    unlock_slot(s);
 }
 
-void cors_counters_add(const request_rec *r, cors_result result,
-                       cors_reason reason, const char *origin)
+void cors_counters_add(cors_result result, cors_reason reason)
 {
-    if (!counters || result == CORS_RESULT_NONE) {
-        return;
-    }
-    __atomic_fetch_add(&counters->counts[result][reason],
-                       1, __ATOMIC_RELAXED);
-    if (result == CORS_RESULT_DISALLOWED
-        || result == CORS_RESULT_PREFLIGHT_DISALLOWED) {
-        refusal_enter(r, result, reason, origin);
+    if (counters) {
+        __atomic_fetch_add(&counters->counts[result][reason], 1,
+                           __ATOMIC_RELAXED);
     }
 }
 
-static apr_uint64_t count_of(cors_result result, cors_reason reason)
+static apr_uint64_t read_count(cors_result result, cors_reason reason)
 {
     return __atomic_load_n(&counters->counts[result][reason],
                            __ATOMIC_RELAXED);
@@ -129,7 +125,7 @@ apr_uint64_t cors_counters_result(cors_result result)
     int reason;
 
     for (reason = 0; counters && reason < CORS_REASON_COUNT; reason++) {
-        sum += count_of(result, (cors_reason)reason);
+        sum += read_count(result, (cors_reason)reason);
     }
     return sum;
 }
@@ -140,7 +136,7 @@ apr_uint64_t cors_counters_reason(cors_reason reason)
     int result;
 
     for (result = 0; counters && result < CORS_RESULT_COUNT; result++) {
-        sum += count_of((cors_result)result, reason);
+        sum += read_count((cors_result)result, reason);
     }
     return sum;
 }
@@ -158,13 +154,13 @@ int cors_counters_refusals(cors_refusal *refusals)
         apr_uint32_t turn = newest - i;
         slot *s = &counters->slots[turn % CORS_REFUSALS];
 
-        if (!slot_lock(s)) {
+        if (!lock_slot(s)) {
             continue;
         }
         if (s->turn == turn + 1) {
             refusals[found++] = s->refusal;
         }
-        slot_unlock(s);
+        unlock_slot(s);
     }
     return found;
 }

@@ -23,12 +23,12 @@ apr_status_t cors_counters_open(apr_pool_t *process_pool);
 /* Whether there is shared memory. */
 int cors_counters_available(void);
 
-/*
- * Count a judgement; a refusal enters the ring too. Any thread may call.
- * origin: the Origin field.
- */
-void cors_counters_add(const request_rec *r, cors_result result,
-                       cors_reason reason, const char *origin);
+/* Count a judgement. Any thread may call. */
+void cors_counters_add(cors_result result, cors_reason reason);
+
+/* Enter a refusal into the ring. origin: the Origin field. */
+void cors_counters_refuse(const request_rec *r, cors_result result,
+                          cors_reason reason, const char *origin);
 
 /* How many judgements had this result, or this reason, since the start. */
 apr_uint64_t cors_counters_result(cors_result result);

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the documents say is held against what they speak of: directives
-against the table in mod_cors_cookies.c, reasons against policy/reason.c, links
-against the files, and every block of configuration against httpd.
+against the table in config/directives.c, reasons against policy/reason.c,
+links against the files, and every block of configuration against httpd.
 
 A block that begins with `# refused` must not start, and what stands in the
 text block behind it must be in the message. Every other one must start
@@ -35,8 +35,8 @@ PLACES = {
 
 def table():
     """Each directive of the module with its place."""
-    source = (TOP / "mod_cors_cookies.c").read_text("utf-8")
-    rows = re.findall(r'AP_INIT_\w+\(\s*"(\w+)",\s*\w+,\s*NULL,\s*'
+    source = (TOP / "src/config/directives.c").read_text("utf-8")
+    rows = re.findall(r'AP_INIT_\w+\(\s*"(\w+)",\s*\w+,\s*[\w()]+,\s*'
                       r"([A-Z_|\s]+),", source)
     assert len(rows) == source.count("AP_INIT_")
     return {name: PLACES[re.sub(r"\s", "", place)] for name, place in rows}

@@ -336,8 +336,8 @@ REFERENCE = harness.TOP / "conf" / "reference.conf"
 
 
 def directive_names():
-    """Those of the table in mod_cors_cookies.c."""
-    source = (harness.TOP / "mod_cors_cookies.c").read_text("utf-8")
+    """Those of the table in config/directives.c."""
+    source = (harness.TOP / "src/config/directives.c").read_text("utf-8")
     return re.findall(r'AP_INIT_\w+\(\s*"(\w+)"', source)
 
 

@@ -7,6 +7,7 @@
 
 #include "request/decision.h"
 #include "shared/counters.h"
+#include "report/record.h"
 #include "report/status_html.h"
 
 #define APP "CORSAllowOrigin https://app.example.com\n"
@@ -52,10 +53,7 @@ static int counters_setup(void **state)
 
 static void count_judgement(request_rec *r, const cors_policy *policy)
 {
-    const cors_request *request = cors_decision_make(r, policy);
-
-    cors_counters_add(r, request->decision->result,
-                      request->decision->reason, request->origin.text);
+    cors_record_judgement(r, cors_decision_make(r, policy));
 }
 
 static void count(const char *headers)
