@@ -63,7 +63,8 @@ int cors_origin_set_excludes(const cors_origin_set *set,
 
 /*
  * The first pattern that needs a word of CORSOptions which is not among
- * options. Returns the word's bit and sets *offence, if not NULL; 0: there is none.
+ * options. Returns the word's bit and sets *offence, if not NULL; 0: there
+ * is none.
  */
 int cors_origin_set_unmet_option(const cors_origin_set *set, int options,
                                  cors_offence *offence);
