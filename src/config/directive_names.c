@@ -12,22 +12,23 @@
  * says so. *added is set where the value is a name to add.
  */
 static const char *take_value(cmd_parms *cmd, cors_names **list,
-                              const char *value, int any_alone, int *added)
+                              const char *value, int any_case, int any_alone,
+                              int *added)
 {
     int any = strcmp(value, "*") == 0;
     int none = ap_cstr_casecmp(value, "none") == 0;
     cors_names *names = *list;
 
     if (!names) {
-        names = *list = cors_names_create(cmd->pool);
+        names = *list = cors_names_create(cmd->pool, any_case);
     }
     *added = !any && !none;
-    if (names->none || (none && (names->any || names->count > 0))) {
+    if (names->none || (none && (names->any || names->entries->nelts > 0))) {
         return cors_directive_reject(cmd, value, "'none' stands alone: it "
                                      "empties the list; leave out 'none' or "
                                      "the others", NULL);
     }
-    if (any_alone && ((any && names->count > 0) || (names->any && *added))) {
+    if (any_alone && ((any && names->entries->nelts > 0) || (names->any && *added))) {
         return cors_directive_reject(cmd, value, "'*' stands alone: it is "
                                      "every name; leave out '*' or the "
                                      "others", NULL);
@@ -61,8 +62,8 @@ const char *cors_directive_allow_methods(cmd_parms *cmd, void *config,
     int added;
 
     if (rejected
-        || (rejected = take_value(cmd, &policy->methods, value, 1,
-                                 &added)) != NULL || !added
+        || (rejected = take_value(cmd, &policy->methods, value, 0, 1,
+                                  &added)) != NULL || !added
         || (rejected = check_name(cmd, value, cors_method_check)) != NULL) {
         return rejected;
     }
@@ -73,7 +74,7 @@ const char *cors_directive_allow_methods(cmd_parms *cmd, void *config,
                             "as written, and PATCH is meant most often; "
                             "write PATCH");
     }
-    cors_names_add(policy->methods, normalized ? normalized : value, 0);
+    cors_names_add(policy->methods, normalized ? normalized : value);
     return NULL;
 }
 
@@ -81,17 +82,13 @@ const char *cors_directive_allow_methods(cmd_parms *cmd, void *config,
 static const char *check_beside_any(cmd_parms *cmd, const cors_names *names,
                                     const char *value)
 {
-    size_t i;
+    int others = names->entries->nelts
+                 - cors_names_has(names, "authorization", 13);
 
-    for (i = 0; names->any && i < names->count; i++) {
-        if (!cors_token_same(names->entries[i].text,
-                             names->entries[i].length, "authorization", 13)) {
-            return cors_directive_reject(cmd, value, "'*' is every header "
-                                         "but Authorization; write * alone "
-                                         "or * Authorization", NULL);
-        }
-    }
-    return NULL;
+    return names->any && others > 0
+           ? cors_directive_reject(cmd, value, "'*' is every header but "
+                                   "Authorization; write * alone or * "
+                                   "Authorization", NULL) : NULL;
 }
 
 const char *cors_directive_allow_headers(cmd_parms *cmd, void *config,
@@ -102,8 +99,8 @@ const char *cors_directive_allow_headers(cmd_parms *cmd, void *config,
     int added;
 
     if (rejected
-        || (rejected = take_value(cmd, &policy->headers, value, 0,
-                                 &added)) != NULL) {
+        || (rejected = take_value(cmd, &policy->headers, value, 1, 0,
+                                  &added)) != NULL) {
         return rejected;
     }
     if (added) {
@@ -111,7 +108,7 @@ const char *cors_directive_allow_headers(cmd_parms *cmd, void *config,
         if (rejected) {
             return rejected;
         }
-        cors_names_add(policy->headers, value, 1);
+        cors_names_add(policy->headers, value);
     }
     return check_beside_any(cmd, policy->headers, value);
 }
@@ -124,12 +121,12 @@ const char *cors_directive_expose_headers(cmd_parms *cmd, void *config,
     int added;
 
     if (rejected
-        || (rejected = take_value(cmd, &policy->exposed, value, 1,
-                                 &added)) != NULL || !added
+        || (rejected = take_value(cmd, &policy->exposed, value, 1, 1,
+                                  &added)) != NULL || !added
         || (rejected = check_name(cmd, value, cors_exposed_header_check))
            != NULL) {
         return rejected;
     }
-    cors_names_add(policy->exposed, value, 1);
+    cors_names_add(policy->exposed, value);
     return NULL;
 }

@@ -1,148 +1,118 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/names.h"
 
+#include <apr_cstr.h>
 #include <apr_strings.h>
 #include <string.h>
-
-#include "syntax/token.h"
 
 /* Up to so many names are compared one after the other. */
 #define FEW 16
 
-cors_names *cors_names_create(apr_pool_t *pool)
+cors_names *cors_names_create(apr_pool_t *pool, int any_case)
 {
     cors_names *names = apr_pcalloc(pool, sizeof(*names));
 
     names->pool = pool;
+    names->any_case = any_case != 0;
+    names->entries = apr_array_make(pool, 4, sizeof(cors_name *));
     return names;
 }
 
 /* Room that doubles: a list of any length costs its length, not its square. */
-static void *grown(apr_pool_t *pool, const void *old, size_t used,
-                   size_t capacity)
-{
-    void *room = apr_palloc(pool, capacity);
-
-    if (used > 0) {
-        memcpy(room, old, used);
-    }
-    return room;
-}
-
-static void line_append(cors_names *names, const char *text, size_t length)
+static void append_line(cors_names *names, const cors_name *name)
 {
     size_t comma = names->line_length > 0 ? 2 : 0;
-    size_t needed = names->line_length + comma + length + 1;
+    size_t needed = names->line_length + comma + name->length + 1;
 
     if (needed > names->line_capacity) {
-        names->line_capacity = needed * 2 < 32 ? 32 : needed * 2;
-        names->line = grown(names->pool, names->line, names->line_length,
-                            names->line_capacity);
+        char *room = apr_palloc(names->pool, needed * 2);
+
+        memcpy(room, names->line ? names->line : "", names->line_length);
+        names->line = room;
+        names->line_capacity = needed * 2;
     }
     memcpy(names->line + names->line_length, ", ", comma);
-    memcpy(names->line + names->line_length + comma, text, length);
+    memcpy(names->line + names->line_length + comma, name->text,
+           name->length + 1);
     names->line_length = needed - 1;
-    names->line[names->line_length] = '\0';
 }
 
-static int is_name(const cors_name *name, const char *text, size_t length,
-                   int any_case)
+/* By length first, in which most names differ. */
+static int compare_exact(void *first, void *second)
 {
-    if (name->length != length) {
-        return 0;
+    const cors_name *a = first, *b = second;
+
+    if (a->length != b->length) {
+        return a->length < b->length ? -1 : 1;
     }
-    return memcmp(name->text, text, length) == 0
-           || (any_case
-               && cors_token_same(name->text, length, text, length));
+    return memcmp(a->text, b->text, a->length);
 }
 
-/* FNV-1a of the bytes, whatever their case. */
-static apr_uint32_t hash_of(const char *text, size_t length)
+static int compare_any_case(void *first, void *second)
 {
-    apr_uint32_t hash = 2166136261u;
-    size_t i;
+    const cors_name *a = first, *b = second;
 
-    for (i = 0; i < length; i++) {
-        hash = (hash ^ ((unsigned char)text[i] | 0x20)) * 16777619u;
+    if (a->length != b->length) {
+        return a->length < b->length ? -1 : 1;
     }
-    return hash;
+    return apr_cstr_casecmpn(a->text, b->text, a->length);
 }
 
-/* The slot of this name, or the free one where it would be. */
-static size_t slot_find(const cors_names *names, const char *text,
-                        size_t length, int any_case)
+static apr_skiplist_compare comparison_of(const cors_names *names)
 {
-    size_t mask = names->slot_count - 1;
-    size_t at = hash_of(text, length) & mask;
-
-    while (names->slots[at]
-           && !is_name(&names->entries[names->slots[at] - 1], text, length,
-                       any_case)) {
-        at = (at + 1) & mask;
-    }
-    return at;
+    return names->any_case ? compare_any_case : compare_exact;
 }
 
-/* Room for twice as many names as there are. */
-static void slots_make(cors_names *names)
+static cors_name *name_at(const cors_names *names, int i)
 {
-    size_t i;
-
-    names->slot_count = 4 * FEW;
-    while (names->slot_count < 4 * names->count) {
-        names->slot_count *= 2;
-    }
-    names->slots = apr_pcalloc(names->pool,
-                               names->slot_count * sizeof(*names->slots));
-    for (i = 0; i < names->count; i++) {
-        const cors_name *name = &names->entries[i];
-
-        names->slots[slot_find(names, name->text, name->length, 0)] =
-            (apr_uint32_t)i + 1;
-    }
+    return APR_ARRAY_IDX(names->entries, i, cors_name *);
 }
 
-static void entry_append(cors_names *names, const char *text, size_t length)
+/* Of more than a few names a look-up costs their number's logarithm. */
+static void sort(cors_names *names)
 {
-    if (names->count == names->capacity) {
-        names->capacity = names->capacity ? names->capacity * 2 : 4;
-        names->entries = grown(names->pool, names->entries,
-                               names->count * sizeof(cors_name),
-                               names->capacity * sizeof(cors_name));
+    int i;
+
+    apr_skiplist_init(&names->sorted, names->pool);
+    apr_skiplist_set_compare(names->sorted, comparison_of(names),
+                             comparison_of(names));
+    for (i = 0; i < names->entries->nelts; i++) {
+        apr_skiplist_insert(names->sorted, name_at(names, i));
     }
-    names->entries[names->count].text =
-        apr_pstrmemdup(names->pool, text, length);
-    names->entries[names->count++].length = length;
 }
 
-void cors_names_add(cors_names *names, const char *text, int any_case)
+void cors_names_add(cors_names *names, const char *text)
 {
     size_t length = strlen(text);
+    cors_name *name;
 
-    if (cors_names_has(names, text, length, any_case)) {
+    if (cors_names_has(names, text, length)) {
         return;
     }
-    entry_append(names, text, length);
-    line_append(names, text, length);
-    if (names->count > FEW && 2 * names->count > names->slot_count) {
-        slots_make(names);
+    name = apr_palloc(names->pool, sizeof(*name));
+    name->text = apr_pstrmemdup(names->pool, text, length);
+    name->length = length;
+    APR_ARRAY_PUSH(names->entries, cors_name *) = name;
+    append_line(names, name);
+    if (names->sorted) {
+        apr_skiplist_insert(names->sorted, name);
     }
-    else if (names->slots) {
-        names->slots[slot_find(names, text, length, any_case)] =
-            (apr_uint32_t)names->count;
+    else if (names->entries->nelts > FEW) {
+        sort(names);
     }
 }
 
-int cors_names_has(const cors_names *names, const char *text, size_t length,
-                   int any_case)
+int cors_names_has(const cors_names *names, const char *text, size_t length)
 {
-    size_t i;
+    apr_skiplist_compare compare = comparison_of(names);
+    cors_name name = { text, length };
+    int i;
 
-    if (names->slots) {
-        return names->slots[slot_find(names, text, length, any_case)] != 0;
+    if (names->sorted) {
+        return apr_skiplist_find(names->sorted, &name, NULL) != NULL;
     }
-    for (i = 0; i < names->count; i++) {
-        if (is_name(&names->entries[i], text, length, any_case)) {
+    for (i = 0; i < names->entries->nelts; i++) {
+        if (compare(name_at(names, i), &name) == 0) {
             return 1;
         }
     }

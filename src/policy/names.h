@@ -3,6 +3,8 @@
 #define CORS_NAMES_H
 
 #include <apr_pools.h>
+#include <apr_skiplist.h>
+#include <apr_tables.h>
 #include <stddef.h>
 
 /*
@@ -18,30 +20,27 @@ typedef struct cors_name {
 
 typedef struct cors_names {
     apr_pool_t *pool;
-    cors_name *entries;
-    size_t count;
-    size_t capacity;
-    apr_uint32_t *slots;        /* numbers of entries by hash, from 1; */
-    size_t slot_count;          /* NULL and 0 for a few names */
+    apr_array_header_t *entries;    /* of const cors_name *, as added */
+    apr_skiplist *sorted;       /* of cors_name; NULL: a few are compared */
     char *line;                 /* "PUT, DELETE"; NULL while empty */
     size_t line_length;
     size_t line_capacity;
+    unsigned any_case : 1;      /* header names; methods are exact */
     unsigned any : 1;           /* "*" */
     unsigned none : 1;          /* "none": empty, whatever was inherited */
 } cors_names;
 
-cors_names *cors_names_create(apr_pool_t *pool);
+/* any_case: header names (1) are the same in any case, methods (0) not. */
+cors_names *cors_names_create(apr_pool_t *pool, int any_case);
 
-/* Add a name, copied; one that is there (case aside, if so) is left out. */
-void cors_names_add(cors_names *names, const char *text, int any_case);
+/* Add a name, copied; one that is there is left out. */
+void cors_names_add(cors_names *names, const char *text);
 
 /*
- * Whether the list has this name. any_case: header names (1) are the same in
- * any case, methods (0) are not.
+ * Whether the list has this name.
  *
- * yes: "x-total" of {"X-Total"}, any_case 1   no: "put" of {"PUT"}, 0
+ * yes: "x-total" of the headers X-Total   no: "put" of the methods PUT
  */
-int cors_names_has(const cors_names *names, const char *text, size_t length,
-                   int any_case);
+int cors_names_has(const cors_names *names, const char *text, size_t length);
 
 #endif

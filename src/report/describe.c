@@ -96,7 +96,7 @@ static const char *write_files(apr_pool_t *pool, const cors_policy *policy,
 static const char *write_names(apr_pool_t *pool, const cors_names *names)
 {
     const char *text = NULL;
-    size_t i;
+    int i;
 
     if (!names) {
         return NULL;
@@ -104,8 +104,9 @@ static const char *write_names(apr_pool_t *pool, const cors_names *names)
     if (names->any) {
         text = "*";
     }
-    for (i = 0; i < names->count; i++) {
-        text = join_words(pool, text, names->entries[i].text);
+    for (i = 0; i < names->entries->nelts; i++) {
+        text = join_words(pool, text, APR_ARRAY_IDX(names->entries, i,
+                                                    const cors_name *)->text);
     }
     return text ? text : "none";
 }

@@ -156,10 +156,11 @@ static const char *search_methods(apr_pool_t *pool,
 {
     const cors_names *methods = request->decision->policy->methods;
     const char *asked = request->method;
-    size_t i;
+    int i;
 
-    for (i = 0; methods && asked && i < methods->count; i++) {
-        const cors_name *name = &methods->entries[i];
+    for (i = 0; methods && asked && i < methods->entries->nelts; i++) {
+        const cors_name *name = APR_ARRAY_IDX(methods->entries, i,
+                                              const cors_name *);
 
         if (cors_token_same(name->text, name->length, asked,
                             strlen(asked))) {

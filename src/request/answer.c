@@ -161,7 +161,7 @@ static void collect_names(cors_names *names, const apr_table_t *table)
 
         if (name && cors_exposed_header_check(name, strlen(name))
                     == CORS_NAME_OK) {
-            cors_names_add(names, name, 1);
+            cors_names_add(names, name);
         }
     }
 }
@@ -169,12 +169,12 @@ static void collect_names(cors_names *names, const apr_table_t *table)
 /* NULL where the response has no header that a script could read. */
 static const char *write_own_names(request_rec *r)
 {
-    cors_names *names = cors_names_create(r->pool);
+    cors_names *names = cors_names_create(r->pool, 1);
 
     collect_names(names, r->headers_out);
     collect_names(names, r->err_headers_out);
     if (r->content_encoding) {
-        cors_names_add(names, "Content-Encoding", 1);
+        cors_names_add(names, "Content-Encoding");
     }
     return names->line;
 }

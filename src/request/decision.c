@@ -38,7 +38,7 @@ static int is_method_allowed(const cors_policy *policy, const char *method)
     size_t length = strlen(method);
 
     return cors_method_is_safelisted(method, length)
-           || (methods && (cors_names_has(methods, method, length, 0)
+           || (methods && (cors_names_has(methods, method, length)
                            || (methods->any
                                && cors_token_is(method, length))));
 }
@@ -50,7 +50,7 @@ static int is_header_allowed(const cors_names *headers, const char *name,
     if (!headers) {
         return 0;
     }
-    return cors_names_has(headers, name, length, 1)
+    return cors_names_has(headers, name, length)
            || (headers->any && cors_token_is(name, length)
                && !cors_token_same(name, length, "authorization", 13));
 }
@@ -71,7 +71,7 @@ static int is_one_listed(const cors_names *headers, const char *value,
                          size_t length)
 {
     return headers && !headers->any
-           && cors_names_has(headers, value, length, 1);
+           && cors_names_has(headers, value, length);
 }
 
 /*

@@ -229,11 +229,10 @@ static void long_lists_are_kept_whole(void **state)
     }
     written = apr_pstrcat(fake.pool, "CORSAllowHeaders", written, NULL);
     assert_null(fake_read(FAKE_LOCATION, policy, written));
-    assert_int_equal(policy->headers->count, 100);
+    assert_int_equal(policy->headers->entries->nelts, 100);
     assert_string_equal(policy->headers->line, line);
-    assert_true(cors_names_has(policy->headers, "x-header-99", 11, 1));
-    assert_false(cors_names_has(policy->headers, "x-header-99", 11, 0));
-    assert_false(cors_names_has(policy->headers, "x-header-9", 9, 1));
+    assert_true(cors_names_has(policy->headers, "x-header-99", 11));
+    assert_false(cors_names_has(policy->headers, "x-header-9", 9));
 }
 
 int main(void)
