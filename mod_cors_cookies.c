@@ -24,7 +24,9 @@
 
 #include "version.h"
 #include "syntax/site.h"
+#include "policy/hash.h"
 #include "shared/counters.h"
+#include "shared/once.h"
 #include "config/config_check.h"
 #include "config/directives.h"
 #include "request/answer.h"
@@ -104,22 +106,13 @@ static int fixups(request_rec *r)
 
 static void insert_filter(request_rec *r)
 {
-    if (!r->main && (judge(r) || cors_cookies_rules(r))) {
+    cors_request *request = judge(r);
+
+    if (request) {
+        cors_request_keep_vary(r, request);
+    }
+    if (request || (!r->main && cors_cookies_place(r))) {
         ap_add_output_filter_handle(answer_filter, NULL, r, r->connection);
-    }
-}
-
-static void write_cookies(request_rec *r, const cors_request *request)
-{
-    const apr_array_header_t *rules;
-
-    if (request && cors_enforce_strips_cookies(request)) {
-        cors_cookies_remove(r);
-    }
-    else if (!request || !cors_decision_is_of_stranger(request)) {
-        if ((rules = cors_cookies_rules(r)) != NULL) {
-            cors_cookies_rewrite(r, rules);
-        }
     }
 }
 
@@ -128,17 +121,13 @@ static apr_status_t answer(ap_filter_t *filter, apr_bucket_brigade *brigade)
 {
     request_rec *r = filter->r;
     cors_request *request = cors_request_judged(r);
-    const cors_policy *policy = request ? request->decision->policy
-                                        : cors_policy_of(r);
     ap_filter_t *next = filter->next;
 
     ap_remove_output_filter(filter);
-    if (!cors_policy_is_on(policy, CORS_REPORT_ONLY)) {
-        if (request) {
-            cors_answer_write(r, request);
-        }
-        write_cookies(r, request);
+    if (request) {
+        cors_answer_write(r, request);
     }
+    cors_cookies_write(r, request);
     if (request && request->decision->origin_allowed) {
         cors_cookie_log_write(r, request);
     }
@@ -181,6 +170,7 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog,
                      "no shared memory: CORS requests are judged but not "
                      "counted");
     }
+    cors_once_open(server->process->pool);
     if (!cors_site_has_list()) {
         ap_log_error(APLOG_MARK, APLOG_WARNING, 0, server,
                      "built without the Public Suffix List (libpsl): of "
@@ -204,6 +194,7 @@ static void register_hooks(apr_pool_t *pool)
     };
 
     (void)pool;
+    cors_hash_start();
     ap_hook_check_config(cors_config_check, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_test_config(cors_describe_dump, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_post_config(post_config, NULL, NULL, APR_HOOK_MIDDLE);

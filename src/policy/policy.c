@@ -33,6 +33,8 @@ const cors_option_row cors_options_known[] = {
     { NULL, 0 }
 };
 
+const cors_policy cors_policy_nothing;
+
 static const char default_max_age[] = "600";
 
 const char *cors_place_text(apr_pool_t *pool, cors_place place)

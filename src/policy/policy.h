@@ -157,10 +157,18 @@ static inline int cors_policy_is_of_htaccess(const cors_policy *policy)
     return policy->origins_section && policy->origins_section->htaccess;
 }
 
-/* The policy of a request, of its place as merged so far. Never NULL. */
+/* That of nobody: everything is unset. */
+extern const cors_policy cors_policy_nothing;
+
+/*
+ * The policy of a request, of its place as merged so far. Never NULL. As a
+ * forward proxy httpd is somebody else's messenger: there is none.
+ */
 static inline const cors_policy *cors_policy_of(const request_rec *r)
 {
-    return ap_get_module_config(r->per_dir_config, &cors_cookies_module);
+    return r->proxyreq == PROXYREQ_PROXY
+           ? &cors_policy_nothing
+           : ap_get_module_config(r->per_dir_config, &cors_cookies_module);
 }
 
 /*

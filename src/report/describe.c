@@ -237,11 +237,10 @@ static const char *write_value(apr_pool_t *pool, int row,
 
 static const char *write_default(int row)
 {
-    static const cors_policy nothing;
     const cors_setting_row *setting = &cors_settings[rows[row].setting];
 
     if (rows[row].value == write_max_age) {
-        return cors_policy_max_age(&nothing);
+        return cors_policy_max_age(&cors_policy_nothing);
     }
     return rows[row].value ? "none" : setting->words[setting->preset - 1];
 }

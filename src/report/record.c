@@ -85,7 +85,9 @@ static void log_invalid(request_rec *r, const cors_policy *policy)
         return;
     }
     safety = cors_safety_check(policy, &offence);
-    if (safety == CORS_SAFE || !cors_once(offence.place)) {
+    if (safety == CORS_SAFE
+        || !cors_once_a_child(CORS_REASON_POLICY_INVALID,
+                              policy->origins_section)) {
         return;
     }
     ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, r,
@@ -96,8 +98,20 @@ static void log_invalid(request_rec *r, const cors_policy *policy)
                   show(r->pool, uri, strlen(uri)));
 }
 
+/* Under "*" every value is allowed: none but an origin, or null, is named. */
+static int is_speakable(cors_request *request)
+{
+    cors_flaw flaw;
+
+    if (!request->decision->any_origin) {
+        return 1;
+    }
+    flaw = cors_sent_origin_parse(&request->origin);
+    return flaw == CORS_FLAW_NONE || flaw == CORS_FLAW_NULL;
+}
+
 /* Of an empty table nothing has to be compared. */
-void cors_record_variables(request_rec *r, const cors_request *request)
+void cors_record_variables(request_rec *r, cors_request *request)
 {
     const cors_decision *decision = request->decision;
     void (*set)(apr_table_t *, const char *, const char *) =
@@ -109,7 +123,7 @@ void cors_record_variables(request_rec *r, const cors_request *request)
     }
     set(r->subprocess_env, "CORS_RESULT", cors_result_name(decision->result));
     set(r->subprocess_env, "CORS_REASON", cors_reason_name(decision->reason));
-    if (decision->origin_allowed) {
+    if (decision->origin_allowed && is_speakable(request)) {
         set(r->subprocess_env, "CORS_ORIGIN", request->origin.text);
     }
 }
@@ -127,13 +141,13 @@ static void log_judgement(request_rec *r, const cors_request *request)
     }
 }
 
-void cors_record_change(request_rec *r, const cors_request *request)
+void cors_record_change(request_rec *r, cors_request *request)
 {
     cors_record_variables(r, request);
     log_judgement(r, request);
 }
 
-void cors_record_judgement(request_rec *r, const cors_request *request)
+void cors_record_judgement(request_rec *r, cors_request *request)
 {
     const cors_decision *decision = request->decision;
 

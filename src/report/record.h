@@ -16,18 +16,18 @@
  * A policy that merging makes unsafe is said at error level, once per child
  * and place.
  */
-void cors_record_judgement(request_rec *r, const cors_request *request);
+void cors_record_judgement(request_rec *r, cors_request *request);
 
 /* The same for a judgement that was changed: it is not counted again. */
-void cors_record_change(request_rec *r, const cors_request *request);
+void cors_record_change(request_rec *r, cors_request *request);
 
 /*
  * Set CORS_RESULT, CORS_REASON and CORS_ORIGIN in the request's environment,
  * for LogFormat %{...}e, CGI, "Header ... env=" and expressions. Unset where
  * the request is no CORS request; CORS_ORIGIN is set whenever the origin is
- * allowed. For a request that shares a judgement which was noted before.
+ * allowed, under "*" where it is a serialized origin or null. For a request that shares a judgement which was noted before.
  */
-void cors_record_variables(request_rec *r, const cors_request *request);
+void cors_record_variables(request_rec *r, cors_request *request);
 
 /*
  * Where the policy that judged stands: "file:line" of its first origin, or

@@ -179,7 +179,7 @@ static void write_refusals(request_rec *r)
                    "</tr>\n", time, cors_reason_name(refusals[i].reason),
                    show(r->pool, refusals[i].origin),
                    show(r->pool, refusals[i].method),
-                   show(r->pool, refusals[i].uri));
+                   show(r->pool, refusals[i].path));
     }
     ap_rputs("</table></div>\n", r);
 }

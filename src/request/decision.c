@@ -25,6 +25,7 @@ static void judge_others(request_rec *r, cors_request *request)
     }
     if (cors_request_has_credentials(r)) {
         decision->reason = CORS_REASON_CREDENTIALS_SENT;
+        decision->by_connection = cors_request_has_certificate(r);
         return;
     }
     decision->anonymous = 1;
@@ -187,8 +188,15 @@ int cors_decision_ends_anonymity(request_rec *r, cors_request *request)
 {
     cors_decision *decision = request->decision;
 
-    if (!decision->anonymous || request->preflight
-        || !cors_request_has_certificate(r)) {
+    if ((!decision->anonymous
+         && decision->reason != CORS_REASON_CREDENTIALS_SENT)
+        || request->preflight
+        || !(cors_request_has_certificate(r)
+             || cors_request_has_connection_login(r))) {
+        return 0;
+    }
+    decision->by_connection = 1;
+    if (!decision->anonymous) {
         return 0;
     }
     decision->anonymous = 0;

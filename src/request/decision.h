@@ -20,6 +20,7 @@ typedef struct cors_decision {
     unsigned origin_allowed : 1;    /* whatever method and headers are */
     unsigned anonymous : 1;         /* allowed to read without credentials */
     unsigned any_origin : 1;        /* "*": the same answer for everybody */
+    unsigned by_connection : 1;     /* it has sent credentials of its own */
 
     /* Of a preflight: */
     const char *failed_header;      /* the first that is not allowed, */
@@ -37,9 +38,10 @@ typedef struct cors_decision {
 cors_request *cors_decision_make(request_rec *r, const cors_policy *policy);
 
 /*
- * Judge an anonymous request again, once access control is through: where
+ * Look at the credentials again, once access control is through: where
  * SSLVerifyClient stands in a directory, TLS asks for the client certificate
- * as late as that. Returns whether there is one, and the request disallowed.
+ * as late as that, and a connection may have logged the request in by then.
+ * Returns whether that ends its anonymity: now it is disallowed.
  */
 int cors_decision_ends_anonymity(request_rec *r, cors_request *request);
 

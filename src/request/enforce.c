@@ -40,50 +40,51 @@ int cors_enforce_answer(request_rec *r, cors_request *request)
 }
 
 /*
- * Here where mod_dir or mod_negotiation brought this place in, or before an
- * internal redirect: then programs still see who it was.
- */
-static int is_logged_in(const request_rec *r)
-{
-    while (r && !r->user) {
-        r = r->prev;
-    }
-    return r != NULL;
-}
-
-/*
  * What cannot be taken out of a request: an upgrade keeps its cookies'
  * session, mod_auth_digest has read its header by now, a certificate belongs
- * to the connection, and a log-in that no place stripped has happened.
+ * to the connection, and a log-in has happened: in an earlier place, or by
+ * the connection though the credentials were taken out.
  */
-static int cannot_strip(request_rec *r, const cors_request *request)
+static int cannot_strip(request_rec *r)
 {
     const char *auth_type = ap_auth_type(r);
 
-    return (!request->stripped && is_logged_in(r))
+    return cors_request_is_logged_in(r)
            || apr_table_get(r->headers_in, "Upgrade")
            || (auth_type && ap_cstr_casecmp(auth_type, "Digest") == 0)
            || cors_request_has_certificate(r);
 }
 
 /*
- * And the copies that the server's own SetEnvIf or RewriteRule has made by
- * now, under the names that CGI and FastCGI programs read.
+ * With the copies that the server's own SetEnvIf or RewriteRule has made by
+ * now, under the names that CGI and FastCGI programs read, and the session
+ * that mod_session has loaded where this place came late. Once: what the
+ * server's configuration puts there afterwards is the server's.
  */
-static int strip(request_rec *r, cors_request *request)
+static void take_credentials(request_rec *r)
 {
-    int refused = cannot_strip(r, request);
+    static const char *const copies[] = {
+        "HTTP_COOKIE", "HTTP_AUTHORIZATION", "REDIRECT_HTTP_AUTHORIZATION",
+        "HTTP_SESSION", NULL
+    };
+    int i;
 
-    request->stripped = 1;
-    if (refused) {
-        return HTTP_FORBIDDEN;
-    }
     apr_table_unset(r->headers_in, "Cookie");
     apr_table_unset(r->headers_in, "Authorization");
-    apr_table_unset(r->subprocess_env, "HTTP_COOKIE");
-    apr_table_unset(r->subprocess_env, "HTTP_AUTHORIZATION");
-    apr_table_unset(r->subprocess_env, "REDIRECT_HTTP_AUTHORIZATION");
-    return DECLINED;
+    for (i = 0; copies[i]; i++) {
+        apr_table_unset(r->subprocess_env, copies[i]);
+    }
+}
+
+static int strip(request_rec *r, cors_request *request)
+{
+    int refused = cannot_strip(r);
+
+    if (!refused && !request->stripped) {
+        take_credentials(r);
+    }
+    request->stripped = 1;
+    return refused ? HTTP_FORBIDDEN : DECLINED;
 }
 
 static int disallow(request_rec *r, cors_request *request)
@@ -95,6 +96,7 @@ static int disallow(request_rec *r, cors_request *request)
     }
     switch (cors_policy_get(place, CORS_DISALLOWED)) {
     case CORS_DENY:
+        request->denied = 1;
         return request->preflight ? cors_enforce_answer(r, request)
                                   : HTTP_FORBIDDEN;
     case CORS_STRIP_CREDENTIALS:
@@ -130,32 +132,21 @@ int cors_enforce_safety(request_rec *r, const cors_policy *policy)
 /* What the failed request was refused, its ErrorDocument is not. */
 int cors_enforce(request_rec *r, cors_request *request)
 {
-    const cors_policy *policy = request->decision->policy;
-    int htaccess = cors_policy_is_of_htaccess(policy);
+    const cors_policy *place = cors_policy_of(r);
+    int htaccess = cors_policy_is_of_htaccess(place);
     int refused = cors_decision_refuses_origin(request);
 
     if ((!htaccess && !refused && !request->preflight)
         || cors_request_is_error_document(r)) {
         return DECLINED;
     }
-    if (htaccess && cors_enforce_safety(r, policy) != DECLINED) {
+    if (htaccess && cors_enforce_safety(r, place) != DECLINED) {
         return HTTP_INTERNAL_SERVER_ERROR;
     }
     if (is_answered_here(request)) {
         return cors_enforce_answer(r, request);
     }
     return refused ? disallow(r, request) : DECLINED;
-}
-
-int cors_enforce_strips_cookies(const cors_request *request)
-{
-    if (request->answered) {
-        return 1;
-    }
-    return cors_decision_refuses_origin(request)
-           && (request->stripped
-               || cors_policy_get(request->decision->policy, CORS_DISALLOWED)
-                  == CORS_STRIP_CREDENTIALS);
 }
 
 /* Whether a preflight is to be answered here, whatever translators say. */

@@ -30,9 +30,6 @@ int cors_enforce_safety(request_rec *r, const cors_policy *policy);
  */
 int cors_enforce_answer(request_rec *r, cors_request *request);
 
-/* Whether Set-Cookie is to be taken out of the response. */
-int cors_enforce_strips_cookies(const cors_request *request);
-
 /*
  * A server-level Redirect or RewriteRule [R], [F], [G] takes a request away
  * before its directory is known; a preflight must be answered all the same.

@@ -20,9 +20,11 @@ typedef struct cors_request {
     unsigned preflight : 1;     /* OPTIONS with Origin and Request-Method */
     const char *method;         /* what a preflight asks for, */
     const char *headers;        /* NULL: none */
+    const char *vary;           /* what httpd itself put there; NULL: none */
 
     struct cors_decision *decision;     /* NULL: not judged yet */
     unsigned answered : 1;      /* a preflight, by the module itself */
+    unsigned denied : 1;        /* by some place on the way */
     unsigned stripped : 1;      /* some place takes credentials off */
     unsigned translating : 1;   /* the other translators are being run */
 } cors_request;
@@ -41,6 +43,12 @@ static inline cors_request *cors_request_judged(const request_rec *r)
 
 /* Let r share what the request that it stems from keeps. */
 void cors_request_share(request_rec *r, cors_request *request);
+
+/*
+ * Keep what httpd itself has put into Vary by now, for an <If> that reads a
+ * request header: a backend's answer replaces the headers.
+ */
+void cors_request_keep_vary(const request_rec *r, cors_request *request);
 
 /*
  * Whether the request comes from this very origin. Sec-Fetch-Site decides
@@ -71,6 +79,18 @@ int cors_request_has_credentials(request_rec *r);
 
 /* Whether a TLS client certificate came with the connection. */
 int cors_request_has_certificate(request_rec *r);
+
+/*
+ * Whether somebody is logged in by now, in the request or in one that it
+ * stems from.
+ */
+int cors_request_is_logged_in(const request_rec *r);
+
+/*
+ * The same of a log-in that belongs to the connection (NTLM, Kerberos), or
+ * may: one that no Bearer of this request has made.
+ */
+int cors_request_has_connection_login(const request_rec *r);
 
 /* Find mod_ssl, if it is there; for httpd's optional_fn_retrieve hook. */
 void cors_request_find_ssl(void);

@@ -1,56 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "shared/counters.h"
 
-#include <apr_shm.h>
-#include <apr_strings.h>
-#include <http_config.h>
 #include <string.h>
 
+#include "shared/memory.h"
 
 /* A slot is written and read under its lock; who finds it held moves on. */
 typedef struct slot {
-    apr_uint32_t locked;
+    apr_uint32_t locked;        /* since when, in seconds; 0: free */
     apr_uint32_t turn;          /* 0: never written */
     cors_refusal refusal;
 } slot;
 
-/* No pointers: a restart maps it anew for another generation. */
 typedef struct shared {
     apr_uint64_t counts[CORS_RESULT_COUNT][CORS_REASON_COUNT];
     apr_uint32_t turn;
     slot slots[CORS_REFUSALS];
 } shared;
 
-/* What httpd keeps for us over restarts, when it unloads the module. */
-typedef struct retained {
-    apr_shm_t *memory;
-    apr_size_t size;            /* another one: made by another version */
-} retained;
-
 static shared *counters;
 
 apr_status_t cors_counters_open(apr_pool_t *process_pool)
 {
-    static const char key[] = "mod_cors_cookies";
-    retained *kept = ap_retained_data_get(key);
-    apr_status_t rv;
+    void *memory;
+    apr_status_t rv = cors_memory_open(process_pool, "mod_cors_cookies",
+                                       sizeof(shared), &memory);
 
-    if (!kept) {
-        kept = ap_retained_data_create(key, sizeof(*kept));
-    }
-    if (!kept->memory || kept->size != sizeof(shared)) {
-        rv = apr_shm_create(&kept->memory, sizeof(shared), NULL,
-                            process_pool);
-        if (rv != APR_SUCCESS) {
-            kept->memory = NULL;
-            counters = NULL;
-            return rv;
-        }
-        kept->size = sizeof(shared);
-        memset(apr_shm_baseaddr_get(kept->memory), 0, sizeof(shared));
-    }
-    counters = apr_shm_baseaddr_get(kept->memory);
-    return APR_SUCCESS;
+    counters = memory;
+    return rv;
 }
 
 int cors_counters_available(void)
@@ -58,9 +35,19 @@ int cors_counters_available(void)
     return counters != NULL;
 }
 
+/* A child that was killed in a slot holds it no longer than this. */
+#define HELD_MAX 5
+
 static int lock_slot(slot *s)
 {
-    return __atomic_exchange_n(&s->locked, 1, __ATOMIC_ACQUIRE) == 0;
+    apr_uint32_t now = (apr_uint32_t)apr_time_sec(apr_time_now());
+    apr_uint32_t held = __atomic_load_n(&s->locked, __ATOMIC_RELAXED);
+
+    if (held != 0 && now - held <= HELD_MAX) {
+        return 0;
+    }
+    return __atomic_compare_exchange_n(&s->locked, &held, now, 0,
+                                       __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
 }
 
 static void unlock_slot(slot *s)
@@ -68,17 +55,16 @@ static void unlock_slot(slot *s)
     __atomic_store_n(&s->locked, 0, __ATOMIC_RELEASE);
 }
 
-static void copy_text(char *to, const char *from, size_t length)
+/* As much as has room, up to the byte end. */
+static void cut_text(char *to, apr_size_t size, const char *from, char end)
 {
-    if (length > 0) {
-        memcpy(to, from, length);
+    apr_size_t length = 0;
+
+    for (; from && length + 1 < size && from[length] && from[length] != end;
+         length++) {
+        to[length] = from[length];
     }
     to[length] = '\0';
-}
-
-static void cut_text(char *to, apr_size_t size, const char *from)
-{
-    copy_text(to, from, from ? strnlen(from, size - 1) : 0);
 }
 
 void cors_counters_refuse(const request_rec *r, cors_result result,
@@ -99,9 +85,9 @@ void cors_counters_refuse(const request_rec *r, cors_result result,
     s->refusal.time = r->request_time;
     s->refusal.result = result;
     s->refusal.reason = reason;
-    cut_text(s->refusal.method, sizeof(s->refusal.method), r->method);
-    cut_text(s->refusal.origin, sizeof(s->refusal.origin), origin);
-    cut_text(s->refusal.uri, sizeof(s->refusal.uri), r->unparsed_uri);
+    cut_text(s->refusal.method, sizeof(s->refusal.method), r->method, 0);
+    cut_text(s->refusal.origin, sizeof(s->refusal.origin), origin, 0);
+    cut_text(s->refusal.path, sizeof(s->refusal.path), r->unparsed_uri, '?');
     unlock_slot(s);
 }
 

@@ -44,7 +44,7 @@ typedef struct cors_refusal {
     cors_reason reason;
     char method[16];
     char origin[CORS_REFUSAL_TEXT];     /* cut, ends in NUL */
-    char uri[CORS_REFUSAL_TEXT];
+    char path[CORS_REFUSAL_TEXT];       /* of the URL, without its query */
 } cors_refusal;
 
 /*

@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include <apr_hash.h>
 #include <apr_strings.h>
 #include <httpd.h>
 #include <http_config.h>
@@ -65,8 +66,7 @@ typedef struct fakes {
     char *body_room;            /* it, while it grows, */
     size_t body_size;           /* and how far it can */
 
-    void *retained;             /* what outlives a restart */
-    const char *retained_key;
+    apr_hash_t *retained;       /* what outlives a restart, by key */
 } fakes;
 
 /* Each thread has its own. */

@@ -163,17 +163,22 @@ const char *ap_get_server_name(request_rec *r)
     return r->server->server_hostname;
 }
 
-/* One entry: it outlives a restart, not a test. */
+/* It outlives a restart, not a test. */
 void *ap_retained_data_get(const char *key)
 {
-    return fake.retained_key && strcmp(fake.retained_key, key) == 0
-           ? fake.retained : NULL;
+    return fake.retained ? apr_hash_get(fake.retained, key,
+                                        APR_HASH_KEY_STRING) : NULL;
 }
 
 void *ap_retained_data_create(const char *key, apr_size_t size)
 {
-    assert_null(fake.retained);
-    fake.retained_key = apr_pstrdup(fake.pool, key);
-    fake.retained = apr_pcalloc(fake.pool, size);
-    return fake.retained;
+    void *data = apr_pcalloc(fake.pool, size);
+
+    assert_null(ap_retained_data_get(key));
+    if (!fake.retained) {
+        fake.retained = apr_hash_make(fake.pool);
+    }
+    apr_hash_set(fake.retained, apr_pstrdup(fake.pool, key),
+                 APR_HASH_KEY_STRING, data);
+    return data;
 }

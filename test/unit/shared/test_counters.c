@@ -93,7 +93,7 @@ static void the_last_refusals_come_newest_first(void **state)
     assert_string_equal(refusals[0].origin, "null");
     assert_string_equal(refusals[1].origin, "https://other.example");
     assert_string_equal(refusals[1].method, "GET");
-    assert_string_equal(refusals[1].uri, "/api/items");
+    assert_string_equal(refusals[1].path, "/api/items");
     assert_int_equal(refusals[1].result, CORS_RESULT_DISALLOWED);
     assert_int_equal(refusals[1].reason, CORS_REASON_ORIGIN_NOT_LISTED);
     assert_int_equal(apr_time_sec(refusals[1].time), 1700000000);
@@ -154,7 +154,7 @@ static void what_was_never_read_is_counted(void **state)
     count_judgement(r, policy);
     assert_int_equal(cors_counters_refusals(refusals), 1);
     assert_string_equal(refusals[0].method, "");
-    assert_string_equal(refusals[0].uri, "");
+    assert_string_equal(refusals[0].path, "");
 }
 
 static void a_restart_keeps_the_counters(void **state)
