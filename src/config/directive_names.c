@@ -28,7 +28,8 @@ static const char *take_value(cmd_parms *cmd, cors_names **list,
                                      "empties the list; leave out 'none' or "
                                      "the others", NULL);
     }
-    if (any_alone && ((any && names->entries->nelts > 0) || (names->any && *added))) {
+    if (any_alone && ((any && names->entries->nelts > 0)
+                      || (names->any && *added))) {
         return cors_directive_reject(cmd, value, "'*' stands alone: it is "
                                      "every name; leave out '*' or the "
                                      "others", NULL);

@@ -11,7 +11,7 @@
  * every request.
  */
 
-/* Draw the key; for the hook of the module's start, before anything is read. */
+/* Draw the key: at the module's start, before anything is read. */
 void cors_hash_start(void);
 
 /* From the start of the process to the next reading: the same for the same. */

@@ -25,7 +25,8 @@ void cors_record_change(request_rec *r, cors_request *request);
  * Set CORS_RESULT, CORS_REASON and CORS_ORIGIN in the request's environment,
  * for LogFormat %{...}e, CGI, "Header ... env=" and expressions. Unset where
  * the request is no CORS request; CORS_ORIGIN is set whenever the origin is
- * allowed, under "*" where it is a serialized origin or null. For a request that shares a judgement which was noted before.
+ * allowed, under "*" where it is a serialized origin or null. For a request
+ * that shares a judgement which was noted before.
  */
 void cors_record_variables(request_rec *r, cors_request *request);
 

@@ -193,7 +193,8 @@ static const char foreign[] =
     "Age: 5";
 
 /* The others that begin so are no business of the module's. */
-#define KEPT "Access-Control-Allow-Private-Network: true\nX-Own: 1\nAccept-Ranges: bytes\nAge: 5"
+#define KEPT "Access-Control-Allow-Private-Network: true\nX-Own: 1\n" \
+    "Accept-Ranges: bytes\nAge: 5"
 
 static void what_others_wrote_is_replaced(void **state)
 {
