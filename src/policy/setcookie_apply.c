@@ -19,7 +19,7 @@ typedef struct {
 } application;
 
 static const cors_setcookie_rule *rule_for(const apr_array_header_t *rules,
-                                           const cors_setcookie_part *name)
+                                           const cors_text *name)
 {
     const cors_setcookie_rule *rule = (const void *)rules->elts;
     int i;
@@ -33,16 +33,11 @@ static const cors_setcookie_rule *rule_for(const apr_array_header_t *rules,
     return NULL;
 }
 
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
-}
-
 const char *cors_setcookie_key(apr_pool_t *pool,
                                const cors_setcookie *cookie,
                                size_t *key_length)
 {
-    const cors_setcookie_part *domain = &cookie->domain;
+    const cors_text *domain = &cookie->domain;
     size_t i = domain->length && domain->text[0] == '.';
     char *key = apr_palloc(pool, cookie->name.length + domain->length
                                  + cookie->path.length + 2);
@@ -52,7 +47,7 @@ const char *cors_setcookie_key(apr_pool_t *pool,
     to += cookie->name.length;
     *to++ = '\0';
     for (; i < domain->length; i++) {
-        *to++ = lower(domain->text[i]);
+        *to++ = cors_ascii_lower(domain->text[i]);
     }
     *to++ = '\0';
     if (cookie->path.length) {

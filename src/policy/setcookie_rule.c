@@ -55,7 +55,7 @@ static const char *add_samesite(apr_pool_t *pool, cors_setcookie_rule *rule,
 static void add_name(apr_pool_t *pool, cors_setcookie_rule *rule,
                      const char *name, size_t length)
 {
-    cors_setcookie_part *only;
+    cors_text *only;
 
     if (!rule->only) {
         rule->only = apr_array_make(pool, 2, sizeof(*only));
@@ -133,7 +133,7 @@ static int gives_any(const cors_setcookie_rule *rule)
 static const char *names_text(apr_pool_t *pool,
                               const apr_array_header_t *only)
 {
-    const cors_setcookie_part *name = (const void *)only->elts;
+    const cors_text *name = (const void *)only->elts;
     apr_array_header_t *names = apr_array_make(pool, only->nelts,
                                                sizeof(char *));
     int i;
@@ -202,7 +202,7 @@ const char *cors_setcookie_rule_check(apr_pool_t *pool,
 int cors_setcookie_rule_applies(const cors_setcookie_rule *rule,
                                 const char *name, size_t length)
 {
-    const cors_setcookie_part *only;
+    const cors_text *only;
     int i;
 
     if (!rule->only) {

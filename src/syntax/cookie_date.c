@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "syntax/cookie_date.h"
 
-#include "syntax/token.h"
+#include "syntax/ascii.h"
 
 /* What has been found so far; -1: not yet. */
 typedef struct {
@@ -12,11 +12,6 @@ typedef struct {
     int month;
     int year;
 } date_fields;
-
-static int is_digit(unsigned char c)
-{
-    return c >= '0' && c <= '9';
-}
 
 /* RFC 6265bis, 5.1.1: delimiter. Bytes from 0x7F on are none. */
 static int is_delimiter(unsigned char c)
@@ -38,7 +33,7 @@ static int read_number(const char **cursor, const char *end,
     const char *at = *cursor;
     int number = 0;
 
-    while (at < end && is_digit(*at)) {
+    while (at < end && cors_ascii_is_digit(*at)) {
         if (at - *cursor == most) {
             return -1;
         }
@@ -90,7 +85,7 @@ static int read_month(const char *at, const char *end)
         return -1;
     }
     for (month = 0; month < 12; month++) {
-        if (cors_token_same(at, 3, names + 3 * month, 3)) {
+        if (cors_ascii_alike(at, names + 3 * month, 3)) {
             return month + 1;
         }
     }

@@ -5,14 +5,10 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+#include "syntax/ascii.h"
 #include "syntax/host.h"
 #include "syntax/idna.h"
 #include "syntax/site.h"
-
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c + 'a' - 'A') : c;
-}
 
 static const char *ipv4_write(apr_pool_t *pool, apr_uint32_t address)
 {
@@ -129,7 +125,7 @@ static const char *name_tidy(apr_pool_t *pool, const char *text,
         if (text[i] == '.' && used > 0 && name[used - 1] == '.') {
             continue;
         }
-        name[used++] = lower(text[i]);
+        name[used++] = cors_ascii_lower(text[i]);
     }
     if (length >= 2 && memcmp(text + length - 2, "..", 2) == 0) {
         used--;

@@ -5,6 +5,7 @@
 #include <apr_tables.h>
 #include <string.h>
 
+#include "syntax/ascii.h"
 #include "syntax/pattern.h"
 
 /* What people write between the elements of a list, where blanks belong. */
@@ -93,7 +94,7 @@ const char *cors_cure_names(apr_pool_t *pool, const char *text,
     for (i = 0; i < elements->nelts; i++) {
         const char *name = APR_ARRAY_IDX(elements, i, const char *);
         int alone = strcmp(name, "*") == 0
-                    || cors_token_same(name, strlen(name), "none", 4);
+                    || cors_ascii_same_any_case(name, strlen(name), "none");
 
         if (check(name, strlen(name)) != CORS_NAME_OK
             || (alone && elements->nelts > 1)) {

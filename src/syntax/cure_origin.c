@@ -4,27 +4,21 @@
 #include <apr_strings.h>
 #include <string.h>
 
+#include "syntax/ascii.h"
 #include "syntax/host.h"
 #include "syntax/origin.h"
 #include "syntax/pattern.h"
-#include "syntax/token.h"
 
 /* Longer texts are no origin that somebody mistyped. */
 #define TEXT_LENGTH_MAX 4096
 
-/* A part of the text that is cured; length 0: it is not there. */
-typedef struct piece {
-    const char *text;
-    size_t length;
-} piece;
-
-/* A pattern between its two forms. */
+/* A pattern between its two forms; length 0: a part is not there. */
 typedef struct draft {
     apr_pool_t *pool;
-    piece rest;                 /* of the text, not yet read */
-    piece scheme;               /* length 0: to be guessed */
-    piece written_host;
-    piece port;                 /* digits, or a star */
+    cors_text rest;                 /* of the text, not yet read */
+    cors_text scheme;               /* length 0: to be guessed */
+    cors_text written_host;
+    cors_text port;                 /* digits, or a star */
     const char *host;
     int subdomains;
 } draft;
@@ -34,22 +28,19 @@ static int is_one_of(const char *set, char c)
     return c != '\0' && strchr(set, c) != NULL;
 }
 
-static void skip(piece *p, size_t length)
+static void skip(cors_text *p, size_t length)
 {
     p->text += length;
     p->length -= length;
 }
 
-static int starts_with(piece p, const char *prefix)
+static int starts_with(cors_text p, const char *prefix)
 {
-    size_t length = strlen(prefix);
-
-    return p.length >= length
-           && cors_token_same(p.text, length, prefix, length);
+    return cors_ascii_starts_any_case(p.text, p.length, prefix);
 }
 
-/* How many bytes at the start of a piece are of a set. */
-static size_t span(piece p, const char *set)
+/* How many bytes at its start are of a set. */
+static size_t span(cors_text p, const char *set)
 {
     size_t length = 0;
 
@@ -59,7 +50,7 @@ static size_t span(piece p, const char *set)
     return length;
 }
 
-static int has_any(piece p, const char *set)
+static int has_any(cors_text p, const char *set)
 {
     while (p.length > 0 && !is_one_of(set, p.text[0])) {
         skip(&p, 1);
@@ -68,7 +59,7 @@ static int has_any(piece p, const char *set)
 }
 
 /* Quotes, typographic ones too (in UTF-8), and what separates a list. */
-static size_t wrapping_length(piece p, int at_end)
+static size_t wrapping_length(cors_text p, int at_end)
 {
     static const char *const quotes[] = {
         "'", "\"", "`", "<", ">", ",", ";", " ", "\t", "\xc2\xab",
@@ -89,7 +80,7 @@ static size_t wrapping_length(piece p, int at_end)
     return 0;
 }
 
-static piece unwrap(piece p)
+static cors_text unwrap(cors_text p)
 {
     size_t length;
 
@@ -102,12 +93,12 @@ static piece unwrap(piece p)
     return p;
 }
 
-static const char *lower_copy(apr_pool_t *pool, piece p)
+static const char *lower_copy(apr_pool_t *pool, cors_text p)
 {
     char *copy = apr_pstrmemdup(pool, p.text, p.length), *at;
 
     for (at = copy; *at; at++) {
-        *at = *at >= 'A' && *at <= 'Z' ? (char)(*at + 'a' - 'A') : *at;
+        *at = cors_ascii_lower(*at);
     }
     return copy;
 }
@@ -119,7 +110,7 @@ static const char *lower_copy(apr_pool_t *pool, piece p)
 static int web_scheme_take(draft *d)
 {
     for (;;) {
-        piece behind = d->rest;
+        cors_text behind = d->rest;
         size_t length = starts_with(behind, "https") ? 5
                         : starts_with(behind, "http") ? 4 : 0;
         size_t slashes;
@@ -129,7 +120,7 @@ static int web_scheme_take(draft *d)
         if (length == 0 || slashes == 0) {
             return d->scheme.length > 0;
         }
-        d->scheme = (piece){ length == 5 ? "https" : "http", length };
+        d->scheme = (cors_text){ length == 5 ? "https" : "http", length };
         skip(&behind, slashes);
         d->rest = behind;
     }
@@ -141,20 +132,20 @@ static int web_scheme_take(draft *d)
  */
 static int scheme_take(draft *d)
 {
-    piece name = d->rest, wild = d->rest;
+    cors_text name = d->rest, wild = d->rest;
 
     name.length = span(name, "abcdefghijklmnopqrstuvwxyz"
                              "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.");
     skip(&wild, name.length);
     wild.length = span(wild, "*?()[]|s");
-    if (!starts_with((piece){ wild.text + wild.length,
+    if (!starts_with((cors_text){ wild.text + wild.length,
                               d->rest.length - name.length - wild.length },
                      "://")) {
         return 1;
     }
     skip(&d->rest, name.length + wild.length + 3);
     if (wild.length == 0) {
-        d->scheme = (piece){ lower_copy(d->pool, name), name.length };
+        d->scheme = (cors_text){ lower_copy(d->pool, name), name.length };
         return 1;
     }
     return name.length == 0 || starts_with(name, "http");
@@ -165,9 +156,9 @@ static int scheme_take(draft *d)
  * may be dropped, and no regular expression ("app\.example"), wildcard
  * ("app?.example") or further origin.
  */
-static int tail_is_url(piece tail)
+static int tail_is_url(cors_text tail)
 {
-    piece at = tail;
+    cors_text at = tail;
 
     for (; at.length > 0; skip(&at, 1)) {
         if (starts_with(at, "://")) {
@@ -183,7 +174,7 @@ static int tail_is_url(piece tail)
 
 static int authority_take(draft *d)
 {
-    piece tail = d->rest, *rest = &d->rest;
+    cors_text tail = d->rest, *rest = &d->rest;
     size_t i;
 
     while (tail.length > 0 && !is_one_of("/\\?#", tail.text[0])) {
@@ -202,7 +193,7 @@ static int authority_take(draft *d)
 /* The host ends at its bracket or at the only colon. */
 static int host_split(draft *d)
 {
-    piece rest = d->rest;
+    cors_text rest = d->rest;
     const char *bracket = memchr(rest.text, ']', rest.length);
     size_t from = bracket ? (size_t)(bracket - rest.text) : 0;
     const char *colon = memchr(rest.text + from, ':', rest.length - from);
@@ -220,7 +211,7 @@ static int host_split(draft *d)
 /* Without leading zeros; a star, where there is one between digits. */
 static int port_tidy(draft *d)
 {
-    piece *port = &d->port;
+    cors_text *port = &d->port;
 
     if (span(*port, "0123456789*") < port->length) {
         return 0;
@@ -238,8 +229,7 @@ static int port_tidy(draft *d)
 
 static int port_is(const draft *d, const char *port)
 {
-    return d->port.length == strlen(port)
-           && memcmp(d->port.text, port, d->port.length) == 0;
+    return cors_ascii_same(d->port.text, d->port.length, port);
 }
 
 /*

@@ -3,43 +3,31 @@
 
 #include <string.h>
 
+#include "syntax/ascii.h"
 #include "syntax/token.h"
-
-static int is_blank(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
-static void trim(const char **text, size_t *length)
-{
-    while (*length > 0 && is_blank((*text)[0])) {
-        (*text)++;
-        (*length)--;
-    }
-    while (*length > 0 && is_blank((*text)[*length - 1])) {
-        (*length)--;
-    }
-}
 
 void cors_field_start(cors_field *field, const char *text, size_t length)
 {
-    trim(&text, &length);
-    field->at = length > 0 ? text : NULL;
-    field->end = text + length;
+    cors_text list = cors_ascii_trim(text, length);
+
+    field->at = list.length > 0 ? list.text : NULL;
+    field->end = list.text + list.length;
 }
 
 int cors_field_next(cors_field *field, const char **element, size_t *length)
 {
-    const char *comma;
+    const char *comma, *end;
+    cors_text trimmed;
 
     if (!field->at) {
         return 0;
     }
     comma = memchr(field->at, ',', (size_t)(field->end - field->at));
-    *element = field->at;
-    *length = (size_t)((comma ? comma : field->end) - field->at);
+    end = comma ? comma : field->end;
+    trimmed = cors_ascii_trim(field->at, (size_t)(end - field->at));
     field->at = comma ? comma + 1 : NULL;
-    trim(element, length);
+    *element = trimmed.text;
+    *length = trimmed.length;
     return 1;
 }
 

@@ -5,12 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "syntax/ascii.h"
 #include "syntax/punycode.h"
-
-static int is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
 
 /* What stands at a byte that no host has. */
 static cors_flaw character_flaw(char c)
@@ -33,7 +29,7 @@ static cors_flaw label_check(const char *label, size_t length)
     if (length > CORS_LABEL_LENGTH_MAX) {
         return CORS_FLAW_LABEL_LONG;
     }
-    if (label[0] == 'x' && length >= 4 && memcmp(label, "xn--", 4) == 0
+    if (label[0] == 'x' && cors_ascii_starts_with(label, length, "xn--")
         && !cors_punycode_decodes(label + 4, length - 4)) {
         return CORS_FLAW_LABEL_XN;
     }
@@ -47,7 +43,7 @@ static int label_is_number(const char *label, size_t length)
     int hex = length >= 2 && label[0] == '0' && label[1] == 'x';
 
     for (i = hex ? 2 : 0; i < length; i++) {
-        if (!is_digit(label[i])
+        if (!cors_ascii_is_digit(label[i])
             && !(hex && label[i] >= 'a' && label[i] <= 'f')) {
             return 0;
         }
@@ -65,7 +61,8 @@ static int is_dotted_quad(const char *text, size_t length)
         size_t start = at;
         int value = 0;
 
-        while (at < length && is_digit(text[at]) && at - start < 3) {
+        while (at < length && at - start < 3
+               && cors_ascii_is_digit(text[at])) {
             value = value * 10 + (text[at++] - '0');
         }
         if (at == start || value > 255
@@ -97,42 +94,25 @@ static cors_flaw number_check(const char *text, size_t length,
         return CORS_FLAW_NONE;
     }
     for (i = 0; i < label; i++) {
-        if (!is_digit(text[i]) && !strchr(".xabcdef", text[i])) {
+        if (!cors_ascii_is_digit(text[i]) && !strchr(".xabcdef", text[i])) {
             return CORS_FLAW_NUMBER;
         }
     }
     return CORS_FLAW_IPV4;
 }
 
-/* Where the bytes end that a label can have. */
-static const char *name_end(const char *at, const char *end)
-{
-    static const char name_bytes[256] = {
-        ['-'] = 1, ['_'] = 1,
-        ['0'] = 1, ['1'] = 1, ['2'] = 1, ['3'] = 1, ['4'] = 1,
-        ['5'] = 1, ['6'] = 1, ['7'] = 1, ['8'] = 1, ['9'] = 1,
-        ['a'] = 1, ['b'] = 1, ['c'] = 1, ['d'] = 1, ['e'] = 1, ['f'] = 1,
-        ['g'] = 1, ['h'] = 1, ['i'] = 1, ['j'] = 1, ['k'] = 1, ['l'] = 1,
-        ['m'] = 1, ['n'] = 1, ['o'] = 1, ['p'] = 1, ['q'] = 1, ['r'] = 1,
-        ['s'] = 1, ['t'] = 1, ['u'] = 1, ['v'] = 1, ['w'] = 1, ['x'] = 1,
-        ['y'] = 1, ['z'] = 1
-    };
-
-    while (at < end && name_bytes[(unsigned char)*at]) {
-        at++;
-    }
-    return at;
-}
-
 static cors_flaw name_check(const char *text, size_t length,
                             cors_host_kind *kind)
 {
+    static const char name_bytes[256] = {
+        CORS_ASCII_DIGITS, CORS_ASCII_LOWER, ['-'] = 1, ['_'] = 1
+    };
     const char *end = text + length - (text[length - 1] == '.');
     const char *label = text, *at = text;
     cors_flaw flaw;
 
     for (;;) {
-        at = name_end(at, end);
+        at += cors_ascii_span(at, (size_t)(end - at), name_bytes);
         if (at < end && *at != '.') {
             return character_flaw(*at);
         }
@@ -151,7 +131,7 @@ static cors_flaw name_check(const char *text, size_t length,
         return CORS_FLAW_HOST_LONG;
     }
     *kind = CORS_HOST_NAME;
-    return is_digit(*label)
+    return cors_ascii_is_digit(*label)
            ? number_check(text, length, (size_t)(label - text),
                           (size_t)(end - text), kind) : CORS_FLAW_NONE;
 }
@@ -205,7 +185,7 @@ int cors_host_is_loopback(const char *text, size_t length)
     static const char name[] = "localhost";
     const size_t name_length = sizeof(name) - 1;
 
-    if (length == 5 && memcmp(text, "[::1]", 5) == 0) {
+    if (cors_ascii_same(text, length, "[::1]")) {
         return 1;
     }
     if (is_dotted_quad(text, length)) {

@@ -3,14 +3,8 @@
 
 #include <string.h>
 
+#include "syntax/ascii.h"
 #include "syntax/idna.h"
-#include "syntax/token.h"
-
-static int is_web_scheme(const char *text, size_t length)
-{
-    return (length == 5 && memcmp(text, "https", 5) == 0)
-           || (length == 4 && memcmp(text, "http", 4) == 0);
-}
 
 /* A star that is neither of the two wildcards, anywhere in the pattern. */
 static int has_stray_wildcard(const char *text, size_t length, size_t host)
@@ -38,7 +32,7 @@ static cors_flaw wildcards_take(cors_pattern *pattern, size_t *start,
     if (has_stray_wildcard(text, pattern->length, *start)) {
         return CORS_FLAW_WILDCARD;
     }
-    if (*end - *start >= 2 && memcmp(text + *start, "*.", 2) == 0) {
+    if (cors_ascii_starts_with(text + *start, *end - *start, "*.")) {
         pattern->subdomains = 1;
         *start += 2;
     }
@@ -54,7 +48,7 @@ static cors_flaw wildcards_check(const cors_pattern *pattern)
 {
     const cors_origin *origin = &pattern->origin;
 
-    if (!is_web_scheme(origin->text, origin->scheme_length)) {
+    if (!cors_origin_is_web(origin)) {
         return CORS_FLAW_WILDCARD_SCHEME;
     }
     if (pattern->any_port && origin->port != CORS_PORT_DEFAULT) {
@@ -86,10 +80,10 @@ static cors_flaw whole_flaw(const char *text, size_t length)
     if (length > 1 && (text[0] == '^' || text[length - 1] == '$')) {
         return CORS_FLAW_REGEX;
     }
-    if (cors_token_same(text, length, "null", 4)) {
+    if (cors_ascii_same_any_case(text, length, "null")) {
         return CORS_FLAW_NULL;
     }
-    if (length > 4 && cors_token_same(text, 5, "file:", 5)) {
+    if (cors_ascii_starts_any_case(text, length, "file:")) {
         return CORS_FLAW_FILE;
     }
     return cors_origin_whole_flaw(text, length);

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "syntax/cookie_date.h"
-#include "syntax/token.h"
 
 /* RFC 6265bis, 5.6: longer values are passed over, with their attribute. */
 #define ATTRIBUTE_VALUE_MAX 1024
@@ -29,18 +28,8 @@ typedef struct {
     const char *start;              /* its semicolon */
     const char *end;                /* the next one, or the field's end */
     attribute_kind kind;
-    cors_setcookie_part value;
+    cors_text value;
 } attribute;
-
-static int is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static int is_blank(char c)
-{
-    return c == ' ' || c == '\t';
-}
 
 static int has_control(const char *text, const char *end)
 {
@@ -62,27 +51,17 @@ static const char *find(const char *from, const char *end, char c)
     return found ? found : end;
 }
 
-static cors_setcookie_part trimmed(const char *start, const char *end)
+static cors_text trimmed(const char *start, const char *end)
 {
-    cors_setcookie_part part;
-
-    while (start < end && is_blank(*start)) {
-        start++;
-    }
-    while (start < end && is_blank(end[-1])) {
-        end--;
-    }
-    part.text = start;
-    part.length = end - start;
-    return part;
+    return cors_ascii_trim(start, end - start);
 }
 
-static int is_word(const cors_setcookie_part *part, const char *word)
+static int is_word(const cors_text *part, const char *word)
 {
-    return cors_token_same(part->text, part->length, word, strlen(word));
+    return cors_ascii_same_any_case(part->text, part->length, word);
 }
 
-static attribute_kind kind_of(const cors_setcookie_part *name)
+static attribute_kind kind_of(const cors_text *name)
 {
     static const char *const names[] = {
         [ATTRIBUTE_SAMESITE] = "SameSite",
@@ -109,7 +88,7 @@ static int next_attribute(const char **cursor, const char *end,
                           attribute *found)
 {
     const char *equals;
-    cors_setcookie_part name;
+    cors_text name;
 
     if (*cursor == end) {
         return 0;
@@ -125,7 +104,7 @@ static int next_attribute(const char **cursor, const char *end,
     return 1;
 }
 
-static cors_samesite samesite_of(const cors_setcookie_part *value)
+static cors_samesite samesite_of(const cors_text *value)
 {
     if (is_word(value, "None")) {
         return CORS_SAMESITE_NONE;
@@ -141,7 +120,7 @@ static cors_samesite samesite_of(const cors_setcookie_part *value)
 
 /* RFC 6265bis, 5.6.2: digits, with or without '-'; else as if not there. */
 static void take_max_age(cors_setcookie *cookie,
-                         const cors_setcookie_part *value)
+                         const cors_text *value)
 {
     const char *at = value->text;
     const char *end = at + value->length;
@@ -153,7 +132,7 @@ static void take_max_age(cors_setcookie *cookie,
         return;
     }
     for (; at < end; at++) {
-        if (!is_digit(*at)) {
+        if (!cors_ascii_is_digit(*at)) {
             return;
         }
         zero = zero && *at == '0';
@@ -163,7 +142,7 @@ static void take_max_age(cors_setcookie *cookie,
 }
 
 static void take_path(cors_setcookie *cookie,
-                      const cors_setcookie_part *value)
+                      const cors_text *value)
 {
     cookie->path = *value;
     if (value->length && value->text[0] != '/') {
@@ -173,7 +152,7 @@ static void take_path(cors_setcookie *cookie,
 
 static void take_attribute(cors_setcookie *cookie, const attribute *found)
 {
-    const cors_setcookie_part *value = &found->value;
+    const cors_text *value = &found->value;
 
     if (value->length > ATTRIBUTE_VALUE_MAX) {
         return;
@@ -212,7 +191,7 @@ static void take_attribute(cors_setcookie *cookie, const attribute *found)
 }
 
 /* The name in front of the field's first '=', empty where there is none. */
-static cors_setcookie_part name_of(const char *text, const char *pair_end)
+static cors_text name_of(const char *text, const char *pair_end)
 {
     const char *equals = find(text, pair_end, '=');
 
@@ -220,7 +199,7 @@ static cors_setcookie_part name_of(const char *text, const char *pair_end)
 }
 
 static int is_cookie(const char *text, const char *end,
-                     cors_setcookie_part *name)
+                     cors_text *name)
 {
     *name = name_of(text, find(text, end, ';'));
     return name->length && !has_control(text, end);
@@ -300,7 +279,7 @@ static const char *replace(apr_pool_t *pool, const char *text,
 {
     const char *end = text + length;
     size_t tail_length = strlen(tail);
-    cors_setcookie_part name;
+    cors_text name;
     size_t kept;
     char *value;
 

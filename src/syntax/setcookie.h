@@ -8,6 +8,8 @@
 #include <apr_pools.h>
 #include <apr_tables.h>
 
+#include "syntax/ascii.h"
+
 /*
  * One Set-Cookie field as a browser reads it (RFC 6265bis, 5.6 and 5.7), and
  * the same field with other attributes.
@@ -17,12 +19,6 @@
  * bytes. Where a pool is taken, the result lives in it; nothing else is
  * allocated.
  */
-
-/* Bytes of the field itself; no copy, no NUL at the end. */
-typedef struct {
-    const char *text;
-    size_t length;
-} cors_setcookie_part;
 
 typedef enum {
     CORS_SAMESITE_UNSET = 0,
@@ -36,9 +32,9 @@ typedef enum {
  * last one counts.
  */
 typedef struct {
-    cors_setcookie_part name;
-    cors_setcookie_part domain;     /* as written; empty: host-only */
-    cors_setcookie_part path;       /* empty: none, or one without '/' */
+    cors_text name;
+    cors_text domain;     /* as written; empty: host-only */
+    cors_text path;       /* empty: none, or one without '/' */
     int64_t expires;                /* seconds since 1970, if has_expires */
     cors_samesite samesite;         /* UNSET: none, or an unknown value */
     unsigned secure:1;
@@ -81,7 +77,7 @@ typedef struct {
     unsigned httponly:1;
     unsigned partitioned:1;
     unsigned none:1;                /* the word none was written */
-    apr_array_header_t *only;       /* cors_setcookie_part; NULL: all */
+    apr_array_header_t *only;       /* cors_text; NULL: all */
 } cors_setcookie_rule;
 
 /*

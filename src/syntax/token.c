@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "syntax/token.h"
 
-#include <string.h>
+#include "syntax/ascii.h"
 
 static const char *const flaw_texts[CORS_NAME_COUNT] = {
     [CORS_NAME_OK] = NULL,
@@ -26,47 +26,22 @@ const char *cors_name_flaw_text(cors_name_flaw flaw)
     return flaw_texts[flaw];
 }
 
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c + 'a' - 'A') : c;
-}
-
 int cors_token_is(const char *text, size_t length)
 {
-    size_t i;
+    static const char bytes[256] = {
+        CORS_ASCII_DIGITS, CORS_ASCII_LOWER, CORS_ASCII_UPPER,
+        ['!'] = 1, ['#'] = 1, ['$'] = 1, ['%'] = 1, ['&'] = 1, ['\''] = 1,
+        ['*'] = 1, ['+'] = 1, ['-'] = 1, ['.'] = 1, ['^'] = 1, ['_'] = 1,
+        ['`'] = 1, ['|'] = 1, ['~'] = 1
+    };
 
-    for (i = 0; i < length; i++) {
-        char c = lower(text[i]);
-
-        if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9')
-            && (c == '\0' || !strchr("!#$%&'*+-.^_`|~", c))) {
-            return 0;
-        }
-    }
-    return length > 0;
+    return length > 0 && cors_ascii_span(text, length, bytes) == length;
 }
 
 int cors_token_same(const char *a, size_t a_length,
                     const char *b, size_t b_length)
 {
-    size_t i;
-
-    if (a_length != b_length) {
-        return 0;
-    }
-    for (i = 0; i < a_length; i++) {
-        if (a[i] != b[i] && lower(a[i]) != lower(b[i])) {
-            return 0;
-        }
-    }
-    return 1;
-}
-
-static int starts_with(const char *text, size_t length, const char *prefix)
-{
-    size_t n = strlen(prefix);
-
-    return length >= n && cors_token_same(text, n, prefix, n);
+    return a_length == b_length && cors_ascii_alike(a, b, a_length);
 }
 
 /* The entry of a list that ends in NULL which is this name; else NULL. */
@@ -74,7 +49,7 @@ static const char *listed(const char *const *names, const char *text,
                           size_t length)
 {
     for (; *names; names++) {
-        if (cors_token_same(*names, strlen(*names), text, length)) {
+        if (cors_ascii_same_any_case(text, length, *names)) {
             return *names;
         }
     }
@@ -105,9 +80,9 @@ const char *cors_method_normalized(const char *text, size_t length)
 
 int cors_method_is_safelisted(const char *text, size_t length)
 {
-    return (length == 3 && memcmp(text, "GET", 3) == 0)
-           || (length == 4 && (memcmp(text, "HEAD", 4) == 0
-                               || memcmp(text, "POST", 4) == 0));
+    return cors_ascii_same(text, length, "GET")
+           || cors_ascii_same(text, length, "HEAD")
+           || cors_ascii_same(text, length, "POST");
 }
 
 cors_name_flaw cors_request_header_check(const char *text, size_t length)
@@ -122,12 +97,12 @@ cors_name_flaw cors_request_header_check(const char *text, size_t length)
     if (!cors_token_is(text, length)) {
         return CORS_NAME_NO_TOKEN;
     }
-    if (starts_with(text, length, "access-control-")
-        || cors_token_same(text, length, "origin", 6)) {
+    if (cors_ascii_starts_any_case(text, length, "access-control-")
+        || cors_ascii_same_any_case(text, length, "origin")) {
         return CORS_NAME_HEADER_ANSWER;
     }
-    if (starts_with(text, length, "sec-")
-        || starts_with(text, length, "proxy-")
+    if (cors_ascii_starts_any_case(text, length, "sec-")
+        || cors_ascii_starts_any_case(text, length, "proxy-")
         || listed(forbidden, text, length)) {
         return CORS_NAME_HEADER_FORBIDDEN;
     }
@@ -139,12 +114,12 @@ cors_name_flaw cors_exposed_header_check(const char *text, size_t length)
     if (!cors_token_is(text, length)) {
         return CORS_NAME_NO_TOKEN;
     }
-    if (cors_token_same(text, length, "set-cookie", 10)
-        || cors_token_same(text, length, "set-cookie2", 11)) {
+    if (cors_ascii_same_any_case(text, length, "set-cookie")
+        || cors_ascii_same_any_case(text, length, "set-cookie2")) {
         return CORS_NAME_EXPOSED_COOKIE;
     }
-    if (starts_with(text, length, "access-control-")
-        || cors_token_same(text, length, "origin", 6)) {
+    if (cors_ascii_starts_any_case(text, length, "access-control-")
+        || cors_ascii_same_any_case(text, length, "origin")) {
         return CORS_NAME_EXPOSED_SENSELESS;
     }
     return CORS_NAME_OK;

@@ -94,7 +94,7 @@ static int must_be_cookie(const char *field, size_t length)
 static void check_parts(const cors_setcookie *cookie, const char *field,
                         size_t length)
 {
-    const cors_setcookie_part *parts[] = {
+    const cors_text *parts[] = {
         &cookie->name, &cookie->domain, &cookie->path
     };
     int i;

@@ -25,7 +25,7 @@ static int parse(cors_setcookie *cookie, const char *text)
     return cors_setcookie_parse(cookie, page_end_copy(text, length), length);
 }
 
-static void assert_part(cors_setcookie_part part, const char *expected)
+static void assert_part(cors_text part, const char *expected)
 {
     assert_int_equal(part.length, strlen(expected));
     assert_memory_equal(part.text, expected, part.length);
