@@ -5,7 +5,6 @@
 #include <http_log.h>
 #include <string.h>
 
-#include "syntax/field.h"
 #include "syntax/token.h"
 
 APLOG_USE_MODULE(cors_cookies);

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "syntax/field.h"
 #include "syntax/token.h"
 #include "policy/origins.h"
 

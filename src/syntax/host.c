@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "syntax/ascii.h"
-#include "syntax/punycode.h"
+#include "syntax/idna.h"
 
 /* What stands at a byte that no host has. */
 static cors_flaw character_flaw(char c)
@@ -30,7 +30,7 @@ static cors_flaw label_check(const char *label, size_t length)
         return CORS_FLAW_LABEL_LONG;
     }
     if (label[0] == 'x' && cors_ascii_starts_with(label, length, "xn--")
-        && !cors_punycode_decodes(label + 4, length - 4)) {
+        && !cors_idna_decodes(label + 4, length - 4)) {
         return CORS_FLAW_LABEL_XN;
     }
     return CORS_FLAW_NONE;

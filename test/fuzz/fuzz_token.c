@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "syntax/field.h"
 #include "syntax/token.h"
 
 #define MUST(condition) do { if (!(condition)) abort(); } while (0)
