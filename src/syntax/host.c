@@ -20,7 +20,6 @@ static cors_flaw character_flaw(char c)
     return c == '*' ? CORS_FLAW_WILDCARD : CORS_FLAW_CHARACTER;
 }
 
-/* Apart, as all that few names need: it would cost the others 8. */
 static cors_flaw label_check(const char *label, size_t length)
 {
     if (length == 0) {
@@ -29,7 +28,7 @@ static cors_flaw label_check(const char *label, size_t length)
     if (length > CORS_LABEL_LENGTH_MAX) {
         return CORS_FLAW_LABEL_LONG;
     }
-    if (label[0] == 'x' && cors_ascii_starts_with(label, length, "xn--")
+    if (cors_ascii_starts_with(label, length, "xn--")
         && !cors_idna_decodes(label + 4, length - 4)) {
         return CORS_FLAW_LABEL_XN;
     }
@@ -80,9 +79,8 @@ static int is_dotted_quad(const char *text, size_t length)
  * A name whose last label starts with a digit. label: where that is; end:
  * of the name, the trailing dot left out.
  */
-static cors_flaw number_check(const char *text, size_t length,
-                                         size_t label, size_t end,
-                                         cors_host_kind *kind)
+static cors_flaw number_check(const char *text, size_t length, size_t label,
+                              size_t end, cors_host_kind *kind)
 {
     size_t i;
 
@@ -116,10 +114,8 @@ static cors_flaw name_check(const char *text, size_t length,
         if (at < end && *at != '.') {
             return character_flaw(*at);
         }
-        /* 1 to 63 bytes, and no x: nothing can be wrong with most labels */
-        if (((size_t)(at - label) - 1 >= CORS_LABEL_LENGTH_MAX
-             || *label == 'x')
-            && (flaw = label_check(label, (size_t)(at - label))) != 0) {
+        flaw = label_check(label, (size_t)(at - label));
+        if (flaw != CORS_FLAW_NONE) {
             return flaw;
         }
         if (at == end) {
@@ -201,50 +197,21 @@ int cors_host_is_loopback(const char *text, size_t length)
     return length == name_length || text[length - name_length - 1] == '.';
 }
 
-/* The first of the longest runs of two or more zero pieces; 8 if none. */
-static int longest_zeros(const unsigned pieces[8], int *run)
-{
-    int best = 8, i = 0;
-
-    *run = 1;
-    while (i < 8) {
-        int start = i;
-
-        while (i < 8 && pieces[i] == 0) {
-            i++;
-        }
-        if (i - start > *run) {
-            best = start;
-            *run = i - start;
-        }
-        i++;
-    }
-    return best;
-}
-
 size_t cors_host_write_ipv6(const unsigned char bytes[16], char *out)
 {
-    unsigned pieces[8];
-    size_t used = 0;
-    int i, run, zeros;
+    size_t length;
 
-    for (i = 0; i < 8; i++) {
-        pieces[i] = bytes[2 * i] * 256u + bytes[2 * i + 1];
+    out[0] = '[';
+    inet_ntop(AF_INET6, bytes, out + 1, CORS_HOST_IPV6_SIZE - 1);
+    /* it ends some addresses in an IPv4 one, the URL standard none */
+    if (strchr(out, '.')) {
+        char *last = strrchr(out, ':') + 1;
+
+        snprintf(last, CORS_HOST_IPV6_SIZE - (size_t)(last - out), "%x:%x",
+                 bytes[12] * 256u + bytes[13], bytes[14] * 256u + bytes[15]);
     }
-    zeros = longest_zeros(pieces, &run);
-    out[used++] = '[';
-    for (i = 0; i < 8; i++) {
-        if (i == zeros) {
-            out[used++] = ':';
-            out[used] = ':';
-            used += i + run == 8;
-            i += run - 1;
-            continue;
-        }
-        used += (size_t)snprintf(out + used, CORS_HOST_IPV6_SIZE - used,
-                                 "%s%x", i > 0 ? ":" : "", pieces[i]);
-    }
-    out[used++] = ']';
-    out[used] = '\0';
-    return used;
+    length = strlen(out);
+    out[length++] = ']';
+    out[length] = '\0';
+    return length;
 }

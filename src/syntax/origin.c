@@ -5,7 +5,7 @@
 
 #include "syntax/ascii.h"
 
-/* How many bytes at the start of a text a scheme can have. */
+/* How many bytes at the start a scheme can have. Nearly all are https. */
 static size_t scheme_span(const char *text, size_t length)
 {
     static const char scheme_bytes[256] = {
@@ -13,6 +13,9 @@ static size_t scheme_span(const char *text, size_t length)
         ['+'] = 1, ['-'] = 1, ['.'] = 1
     };
 
+    if (cors_ascii_starts_with(text, length, "https://")) {
+        return 5;
+    }
     return length > 0 && text[0] >= 'a' && text[0] <= 'z'
            ? cors_ascii_span(text, length, scheme_bytes) : 0;
 }
@@ -211,7 +214,7 @@ static cors_flaw odd_host_check(const char *text, size_t length, size_t end,
 
 /*
  * The host, first taken to end at the first colon or with the text, as
- * nearly all do: looking for each delimiter costs 90 instructions more.
+ * nearly all do: other delimiters are looked for where that is none.
  */
 static cors_flaw host_take(const char *text, size_t length,
                            cors_origin *origin)
