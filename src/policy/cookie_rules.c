@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "syntax/setcookie.h"
+#include "policy/cookie_rules.h"
 
 #include <string.h>
 
 #include <apr_hash.h>
+#include <apr_strings.h>
 
 /* The deletions of one cookie in the response: bits. */
 #define DELETED_PLAIN       1u
@@ -18,48 +19,60 @@ typedef struct {
     int changed;
 } application;
 
-static const cors_setcookie_rule *rule_for(const apr_array_header_t *rules,
-                                           const cors_text *name)
+int cors_cookie_rule_gives(const cors_cookie_rule *rule)
 {
-    const cors_setcookie_rule *rule = (const void *)rules->elts;
+    int i;
+
+    for (i = 0; i < CORS_ATTRIBUTES; i++) {
+        if (rule->gives[i]) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+const char *cors_cookie_rule_text(apr_pool_t *pool,
+                                  const cors_cookie_rule *rule)
+{
+    int none = rule->none || (!cors_cookie_rule_gives(rule) && !rule->only);
+    const char *only = rule->only ? apr_array_pstrcat(pool, rule->only, ',')
+                                  : NULL;
+
+    return apr_pstrcat(pool, none ? " none" : "",
+                       cors_setcookie_words(pool, " ", rule->gives),
+                       only ? " only=" : NULL, only, NULL) + 1;
+}
+
+int cors_cookie_rule_applies(const cors_cookie_rule *rule, const char *name,
+                             size_t length)
+{
+    int i;
+
+    for (i = 0; rule->only && i < rule->only->nelts; i++) {
+        if (cors_ascii_same(name, length,
+                            APR_ARRAY_IDX(rule->only, i, const char *))) {
+            return 1;
+        }
+    }
+    return !rule->only;
+}
+
+static const cors_cookie_rule *find_rule(const apr_array_header_t *rules,
+                                         const cors_text *name)
+{
+    const cors_cookie_rule *rule = (const void *)rules->elts;
     int i;
 
     for (i = 0; i < rules->nelts; i++) {
-        if (cors_setcookie_rule_applies(&rule[i], name->text,
-                                        name->length)) {
+        if (cors_cookie_rule_applies(&rule[i], name->text, name->length)) {
             return &rule[i];
         }
     }
     return NULL;
 }
 
-const char *cors_setcookie_key(apr_pool_t *pool,
-                               const cors_setcookie *cookie,
-                               size_t *key_length)
-{
-    const cors_text *domain = &cookie->domain;
-    size_t i = domain->length && domain->text[0] == '.';
-    char *key = apr_palloc(pool, cookie->name.length + domain->length
-                                 + cookie->path.length + 2);
-    char *to = key;
-
-    memcpy(to, cookie->name.text, cookie->name.length);
-    to += cookie->name.length;
-    *to++ = '\0';
-    for (; i < domain->length; i++) {
-        *to++ = cors_ascii_lower(domain->text[i]);
-    }
-    *to++ = '\0';
-    if (cookie->path.length) {
-        memcpy(to, cookie->path.text, cookie->path.length);
-        to += cookie->path.length;
-    }
-    *key_length = to - key;
-    return key;
-}
-
 /* Where this cookie's deletions are noted. */
-static unsigned *deletions_of(application *a, const cors_setcookie *cookie)
+static unsigned *find_deletions(application *a, const cors_setcookie *cookie)
 {
     size_t length;
     const char *key = cors_setcookie_key(a->pool, cookie, &length);
@@ -77,52 +90,52 @@ static unsigned *deletions_of(application *a, const cors_setcookie *cookie)
 }
 
 /* The rule that makes this field a partitioned deletion; else NULL. */
-static const cors_setcookie_rule *deletion_rule(application *a,
-                                                const char *value,
-                                                cors_setcookie *cookie)
+static const cors_cookie_rule *find_deletion_rule(application *a,
+                                                  const char *value,
+                                                  cors_setcookie *cookie)
 {
-    const cors_setcookie_rule *rule;
+    const cors_cookie_rule *rule;
 
     if (!cors_setcookie_parse(cookie, value, strlen(value))
         || !cors_setcookie_is_deletion(cookie, a->now)) {
         return NULL;
     }
-    rule = rule_for(a->rules, &cookie->name);
-    return rule && rule->partitioned ? rule : NULL;
+    rule = find_rule(a->rules, &cookie->name);
+    return rule && rule->gives[CORS_ATTRIBUTE_PARTITIONED] ? rule : NULL;
 }
 
 static void note_deletions(application *a, const apr_array_header_t *fields)
 {
-    const cors_setcookie_field *field = (const void *)fields->elts;
+    const cors_cookie_field *field = (const void *)fields->elts;
     int i;
 
     for (i = 0; i < fields->nelts; i++) {
         cors_setcookie cookie;
 
-        if (deletion_rule(a, field[i].value, &cookie)) {
-            *deletions_of(a, &cookie) |= cookie.partitioned
-                                       ? DELETED_PARTITIONED
-                                       : DELETED_PLAIN;
+        if (find_deletion_rule(a, field[i].value, &cookie)) {
+            *find_deletions(a, &cookie) |=
+                cookie.has[CORS_ATTRIBUTE_PARTITIONED] ? DELETED_PARTITIONED
+                                                       : DELETED_PLAIN;
         }
     }
 }
 
 static void add_field(application *a, const char *value, int where)
 {
-    cors_setcookie_field *field = apr_array_push(a->result);
+    cors_cookie_field *field = apr_array_push(a->result);
 
     field->value = value;
     field->where = where;
 }
 
 static const char *add_rewritten(application *a,
-                                 const cors_setcookie_field *field,
-                                 const cors_setcookie_rule *rule)
+                                 const cors_cookie_field *field,
+                                 const cors_cookie_rule *rule)
 {
     size_t length;
     const char *value = cors_setcookie_rewrite(a->pool, field->value,
-                                               strlen(field->value), rule,
-                                               &length);
+                                               strlen(field->value),
+                                               rule->gives, &length);
 
     a->changed |= value != field->value;
     add_field(a, value, field->where);
@@ -130,22 +143,23 @@ static const char *add_rewritten(application *a,
 }
 
 /* The deletion and, unless the response has it, its unpartitioned twin. */
-static void add_deletion(application *a, const cors_setcookie_field *field,
+static void add_deletion(application *a, const cors_cookie_field *field,
                          const cors_setcookie *cookie,
-                         const cors_setcookie_rule *rule)
+                         const cors_cookie_rule *rule)
 {
-    unsigned *deleted = deletions_of(a, cookie);
-    cors_setcookie_rule plain = *rule;
+    int partitioned = cookie->has[CORS_ATTRIBUTE_PARTITIONED];
+    unsigned *deleted = find_deletions(a, cookie);
+    cors_cookie_rule plain = *rule;
     size_t length;
     const char *value;
 
-    if (!cookie->partitioned && *deleted & DELETED_PARTITIONED) {
-        plain.partitioned = 0;
+    if (!partitioned && *deleted & DELETED_PARTITIONED) {
+        plain.gives[CORS_ATTRIBUTE_PARTITIONED] = 0;
         add_rewritten(a, field, &plain);
         return;
     }
     value = add_rewritten(a, field, rule);
-    if (!cookie->partitioned || !(*deleted & DELETED_PLAIN)) {
+    if (!partitioned || !(*deleted & DELETED_PLAIN)) {
         value = cors_setcookie_unpartition(a->pool, value, strlen(value),
                                            &length);
         add_field(a, value, field->where);
@@ -154,18 +168,18 @@ static void add_deletion(application *a, const cors_setcookie_field *field,
     *deleted = DELETED_PLAIN | DELETED_PARTITIONED;
 }
 
-static void add_cookie(application *a, const cors_setcookie_field *field)
+static void add_cookie(application *a, const cors_cookie_field *field)
 {
-    const cors_setcookie_rule *rule = NULL;
+    const cors_cookie_rule *rule = NULL;
     cors_setcookie cookie;
 
     if (cors_setcookie_parse(&cookie, field->value, strlen(field->value))) {
-        rule = rule_for(a->rules, &cookie.name);
+        rule = find_rule(a->rules, &cookie.name);
     }
     if (!rule) {
         add_field(a, field->value, field->where);
     }
-    else if (rule->partitioned
+    else if (rule->gives[CORS_ATTRIBUTE_PARTITIONED]
              && cors_setcookie_is_deletion(&cookie, a->now)) {
         add_deletion(a, field, &cookie, rule);
     }
@@ -174,11 +188,11 @@ static void add_cookie(application *a, const cors_setcookie_field *field)
     }
 }
 
-const apr_array_header_t *cors_setcookie_apply(
+const apr_array_header_t *cors_cookie_rules_apply(
     apr_pool_t *pool, const apr_array_header_t *fields,
     const apr_array_header_t *rules, int64_t now)
 {
-    const cors_setcookie_field *field = (const void *)fields->elts;
+    const cors_cookie_field *field = (const void *)fields->elts;
     application a = { pool, rules, now, NULL, NULL, 0 };
     int i;
 
