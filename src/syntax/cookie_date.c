@@ -93,7 +93,7 @@ static int read_month(const char *at, const char *end)
 }
 
 /* Two digits mean 1970 to 2069. */
-static int full_year(int year)
+static int complete_year(int year)
 {
     if (year >= 70 && year <= 99) {
         return year + 1900;
@@ -126,7 +126,7 @@ static void take_token(date_fields *date, const char *at, const char *end)
     }
     if (date->year < 0) {
         cursor = at;
-        date->year = full_year(read_number(&cursor, end, 2, 4));
+        date->year = complete_year(read_number(&cursor, end, 2, 4));
     }
 }
 
@@ -135,7 +135,7 @@ static int is_leap(int year)
     return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
 }
 
-static int days_in_month(int year, int month)
+static int count_days(int year, int month)
 {
     static const int days[] = {
         31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31
@@ -153,11 +153,11 @@ static int is_date(const date_fields *date)
         && date->year >= 1601
         && date->month >= 1
         && date->day >= 1
-        && date->day <= days_in_month(date->year, date->month);
+        && date->day <= count_days(date->year, date->month);
 }
 
 /* apr_time_exp_gmt_get() refuses years before 1970: cookies use them. */
-static int64_t seconds_of(const date_fields *date)
+static int64_t count_seconds(const date_fields *date)
 {
     int64_t before = date->year - 1;
     int64_t days = before * 365 + before / 4 - before / 100 + before / 400
@@ -165,7 +165,7 @@ static int64_t seconds_of(const date_fields *date)
     int month;
 
     for (month = 1; month < date->month; month++) {
-        days += days_in_month(date->year, month);
+        days += count_days(date->year, month);
     }
     days += date->day - 1;
     return ((days * 24 + date->hour) * 60 + date->minute) * 60
@@ -195,6 +195,6 @@ int cors_cookie_date_parse(const char *text, size_t length,
     if (!is_date(&date)) {
         return 0;
     }
-    *seconds = seconds_of(&date);
+    *seconds = count_seconds(&date);
     return 1;
 }

@@ -59,7 +59,7 @@ static int has_any(cors_text p, const char *set)
 }
 
 /* Quotes, typographic ones too (in UTF-8), and what separates a list. */
-static size_t wrapping_length(cors_text p, int at_end)
+static size_t find_wrapping(cors_text p, int at_end)
 {
     static const char *const quotes[] = {
         "'", "\"", "`", "<", ">", ",", ";", " ", "\t", "\xc2\xab",
@@ -84,16 +84,16 @@ static cors_text unwrap(cors_text p)
 {
     size_t length;
 
-    while ((length = wrapping_length(p, 0)) > 0) {
+    while ((length = find_wrapping(p, 0)) > 0) {
         skip(&p, length);
     }
-    while ((length = wrapping_length(p, 1)) > 0) {
+    while ((length = find_wrapping(p, 1)) > 0) {
         p.length -= length;
     }
     return p;
 }
 
-static const char *lower_copy(apr_pool_t *pool, cors_text p)
+static const char *copy_lower(apr_pool_t *pool, cors_text p)
 {
     char *copy = apr_pstrmemdup(pool, p.text, p.length), *at;
 
@@ -107,7 +107,7 @@ static const char *lower_copy(apr_pool_t *pool, cors_text p)
  * http or https, its colon and slashes mistyped or not: "https:/", "http//".
  * Of "https://http://" the last one counts. Returns 0 if there is none.
  */
-static int web_scheme_take(draft *d)
+static int take_web_scheme(draft *d)
 {
     for (;;) {
         cors_text behind = d->rest;
@@ -130,7 +130,7 @@ static int web_scheme_take(draft *d)
  * Any scheme, or what stands for http and https: "*", "http*", "http(s)".
  * Returns 0 for what is neither.
  */
-static int scheme_take(draft *d)
+static int take_scheme(draft *d)
 {
     cors_text name = d->rest, wild = d->rest;
 
@@ -145,7 +145,7 @@ static int scheme_take(draft *d)
     }
     skip(&d->rest, name.length + wild.length + 3);
     if (wild.length == 0) {
-        d->scheme = (cors_text){ lower_copy(d->pool, name), name.length };
+        d->scheme = (cors_text){ copy_lower(d->pool, name), name.length };
         return 1;
     }
     return name.length == 0 || starts_with(name, "http");
@@ -156,7 +156,7 @@ static int scheme_take(draft *d)
  * may be dropped, and no regular expression ("app\.example"), wildcard
  * ("app?.example") or further origin.
  */
-static int tail_is_url(cors_text tail)
+static int is_url_tail(cors_text tail)
 {
     cors_text at = tail;
 
@@ -172,7 +172,7 @@ static int tail_is_url(cors_text tail)
            || memchr(tail.text, '=', tail.length);
 }
 
-static int authority_take(draft *d)
+static int take_authority(draft *d)
 {
     cors_text tail = d->rest, *rest = &d->rest;
     size_t i;
@@ -187,11 +187,11 @@ static int authority_take(draft *d)
             break;
         }
     }
-    return rest->length > 0 && tail_is_url(tail);
+    return rest->length > 0 && is_url_tail(tail);
 }
 
 /* The host ends at its bracket or at the only colon. */
-static int host_split(draft *d)
+static int split_host(draft *d)
 {
     cors_text rest = d->rest;
     const char *bracket = memchr(rest.text, ']', rest.length);
@@ -209,7 +209,7 @@ static int host_split(draft *d)
 }
 
 /* Without leading zeros; a star, where there is one between digits. */
-static int port_tidy(draft *d)
+static int tidy_port(draft *d)
 {
     cors_text *port = &d->port;
 
@@ -227,7 +227,7 @@ static int port_tidy(draft *d)
     return 1;
 }
 
-static int port_is(const draft *d, const char *port)
+static int has_port(const draft *d, const char *port)
 {
     return cors_ascii_same(d->port.text, d->port.length, port);
 }
@@ -237,33 +237,33 @@ static int port_is(const draft *d, const char *port)
  * nobody has a certificate. One word alone is no host, and port 80 is no
  * port of https: there is nothing to be guessed.
  */
-static int scheme_guess(draft *d)
+static int guess_scheme(draft *d)
 {
     int loopback = cors_host_is_loopback(d->host, strlen(d->host));
 
-    d->scheme.text = loopback && !port_is(d, "443") ? "http" : "https";
+    d->scheme.text = loopback && !has_port(d, "443") ? "http" : "https";
     d->scheme.length = strlen(d->scheme.text);
     if (loopback) {
         return 1;
     }
-    return !port_is(d, "80")
+    return !has_port(d, "80")
            && (d->port.length > 0 || strpbrk(d->host, ".:"));
 }
 
-static void default_port_drop(draft *d)
+static void drop_default_port(draft *d)
 {
     unsigned port = cors_origin_default_port(d->scheme.text,
                                              d->scheme.length);
 
-    if (port > 0 && port_is(d, apr_itoa(d->pool, (int)port))) {
+    if (port > 0 && has_port(d, apr_itoa(d->pool, (int)port))) {
         d->port.length = 0;
     }
-    if (port_is(d, "*") && !starts_with(d->scheme, "http")) {
+    if (has_port(d, "*") && !starts_with(d->scheme, "http")) {
         d->port.length = 0;
     }
 }
 
-static const char *pattern_write(const draft *d)
+static const char *write_pattern(const draft *d)
 {
     return apr_psprintf(d->pool, "%.*s://%s%s%s%.*s",
                         (int)d->scheme.length, d->scheme.text,
@@ -272,24 +272,24 @@ static const char *pattern_write(const draft *d)
                         (int)d->port.length, d->port.text);
 }
 
-static const char *cure(draft *d)
+static const char *cure_draft(draft *d)
 {
     if (starts_with(d->rest, "//")) {
         skip(&d->rest, 2);
     }
-    else if (!web_scheme_take(d) && !scheme_take(d)) {
+    else if (!take_web_scheme(d) && !take_scheme(d)) {
         return NULL;
     }
-    if (!authority_take(d) || !host_split(d) || !port_tidy(d)) {
+    if (!take_authority(d) || !split_host(d) || !tidy_port(d)) {
         return NULL;
     }
     d->host = cors_cure_host(d->pool, d->written_host.text,
                              d->written_host.length, &d->subdomains);
-    if (!d->host || (d->scheme.length == 0 && !scheme_guess(d))) {
+    if (!d->host || (d->scheme.length == 0 && !guess_scheme(d))) {
         return NULL;
     }
-    default_port_drop(d);
-    return pattern_write(d);
+    drop_default_port(d);
+    return write_pattern(d);
 }
 
 const char *cors_cure_pattern(apr_pool_t *pool, const char *text,
@@ -306,7 +306,7 @@ const char *cors_cure_pattern(apr_pool_t *pool, const char *text,
         return NULL;
     }
     d.rest = unwrap(d.rest);
-    pattern = has_any(d.rest, ", \t'\"`") ? NULL : cure(&d);
+    pattern = has_any(d.rest, ", \t'\"`") ? NULL : cure_draft(&d);
     if (!pattern
         || cors_pattern_parse(pattern, strlen(pattern), &checked)
            != CORS_FLAW_NONE) {

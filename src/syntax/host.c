@@ -9,7 +9,7 @@
 #include "syntax/idna.h"
 
 /* What stands at a byte that no host has. */
-static cors_flaw character_flaw(char c)
+static cors_flaw explain_byte(char c)
 {
     if ((unsigned char)c >= 0x80) {
         return CORS_FLAW_NOT_ASCII;
@@ -20,7 +20,7 @@ static cors_flaw character_flaw(char c)
     return c == '*' ? CORS_FLAW_WILDCARD : CORS_FLAW_CHARACTER;
 }
 
-static cors_flaw label_check(const char *label, size_t length)
+static cors_flaw check_label(const char *label, size_t length)
 {
     if (length == 0) {
         return CORS_FLAW_LABEL_EMPTY;
@@ -36,7 +36,7 @@ static cors_flaw label_check(const char *label, size_t length)
 }
 
 /* URL standard, "ends in a number", of one label: 12, 0x1f, 0x. */
-static int label_is_number(const char *label, size_t length)
+static int is_number(const char *label, size_t length)
 {
     size_t i;
     int hex = length >= 2 && label[0] == '0' && label[1] == 'x';
@@ -79,12 +79,12 @@ static int is_dotted_quad(const char *text, size_t length)
  * A name whose last label starts with a digit. label: where that is; end:
  * of the name, the trailing dot left out.
  */
-static cors_flaw number_check(const char *text, size_t length, size_t label,
+static cors_flaw check_number(const char *text, size_t length, size_t label,
                               size_t end, cors_host_kind *kind)
 {
     size_t i;
 
-    if (!label_is_number(text + label, end - label)) {
+    if (!is_number(text + label, end - label)) {
         return CORS_FLAW_NONE;
     }
     *kind = CORS_HOST_IPV4;
@@ -99,7 +99,7 @@ static cors_flaw number_check(const char *text, size_t length, size_t label,
     return CORS_FLAW_IPV4;
 }
 
-static cors_flaw name_check(const char *text, size_t length,
+static cors_flaw check_name(const char *text, size_t length,
                             cors_host_kind *kind)
 {
     static const char name_bytes[256] = {
@@ -112,9 +112,9 @@ static cors_flaw name_check(const char *text, size_t length,
     for (;;) {
         at += cors_ascii_span(at, (size_t)(end - at), name_bytes);
         if (at < end && *at != '.') {
-            return character_flaw(*at);
+            return explain_byte(*at);
         }
-        flaw = label_check(label, (size_t)(at - label));
+        flaw = check_label(label, (size_t)(at - label));
         if (flaw != CORS_FLAW_NONE) {
             return flaw;
         }
@@ -128,11 +128,11 @@ static cors_flaw name_check(const char *text, size_t length,
     }
     *kind = CORS_HOST_NAME;
     return cors_ascii_is_digit(*label)
-           ? number_check(text, length, (size_t)(label - text),
+           ? check_number(text, length, (size_t)(label - text),
                           (size_t)(end - text), kind) : CORS_FLAW_NONE;
 }
 
-static cors_flaw ipv6_check(const char *text, size_t length)
+static cors_flaw check_ipv6(const char *text, size_t length)
 {
     static const unsigned char mapped[12] =
         { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
@@ -171,9 +171,9 @@ cors_flaw cors_host_check(const char *text, size_t length,
     }
     if (text[0] == '[') {
         *kind = CORS_HOST_IPV6;
-        return ipv6_check(text, length);
+        return check_ipv6(text, length);
     }
-    return name_check(text, length, kind);
+    return check_name(text, length, kind);
 }
 
 int cors_host_is_loopback(const char *text, size_t length)

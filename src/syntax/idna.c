@@ -32,7 +32,7 @@ static unsigned adapt(unsigned delta, unsigned points, int first)
     return k + (BASE - TMIN + 1) * delta / (delta + SKEW);
 }
 
-static int digit_value(char c)
+static int read_digit(char c)
 {
     if (c >= 'a' && c <= 'z') {
         return c - 'a';
@@ -44,7 +44,7 @@ static int digit_value(char c)
  * One generalized variable-length integer (RFC 3492, 3.3).
  * Returns the bytes used; 0 where it overflows or breaks off.
  */
-static size_t integer_read(const char *text, size_t length, unsigned bias,
+static size_t read_integer(const char *text, size_t length, unsigned bias,
                            unsigned *value)
 {
     unsigned weight = 1, k = BASE;
@@ -52,7 +52,7 @@ static size_t integer_read(const char *text, size_t length, unsigned bias,
 
     *value = 0;
     for (at = 0; at < length; at++, k += BASE) {
-        unsigned digit = (unsigned)digit_value(text[at]);
+        unsigned digit = (unsigned)read_digit(text[at]);
         unsigned t = k <= bias ? TMIN : k - bias > TMAX ? TMAX : k - bias;
 
         if (digit >= BASE || weight > 0x7fffffffu / BASE
@@ -82,7 +82,7 @@ int cors_idna_decodes(const char *text, size_t length)
     }
     while (at < length) {
         unsigned delta;
-        size_t used = integer_read(text + at, length - at, bias, &delta);
+        size_t used = read_integer(text + at, length - at, bias, &delta);
 
         if (used == 0 || delta > 0x7fffffffu - i) {
             return 0;
@@ -124,7 +124,7 @@ static int is_broken(int answer)
     }
 }
 
-static int form_is_broken(const char *label, size_t length)
+static int has_broken_form(const char *label, size_t length)
 {
     char copy[CORS_LABEL_LENGTH_MAX + 1];
     char *form = NULL;
@@ -137,11 +137,11 @@ static int form_is_broken(const char *label, size_t length)
     return is_broken(answer);
 }
 
-static int label_is_broken(const char *label, size_t length)
+static int is_broken_label(const char *label, size_t length)
 {
     return length <= CORS_LABEL_LENGTH_MAX
            && cors_ascii_starts_with(label, length, "xn--")
-           && form_is_broken(label, length);
+           && has_broken_form(label, length);
 }
 
 int cors_idna_accepts(const char *host, size_t length)
@@ -150,7 +150,7 @@ int cors_idna_accepts(const char *host, size_t length)
 
     for (at = 0; at <= length; at++) {
         if (at == length || host[at] == '.') {
-            if (label_is_broken(host + start, at - start)) {
+            if (is_broken_label(host + start, at - start)) {
                 return 0;
             }
             start = at + 1;

@@ -6,7 +6,7 @@
 #include "syntax/ascii.h"
 
 /* How many bytes at the start a scheme can have. Nearly all are https. */
-static size_t scheme_span(const char *text, size_t length)
+static size_t span_scheme(const char *text, size_t length)
 {
     static const char scheme_bytes[256] = {
         CORS_ASCII_DIGITS, CORS_ASCII_LOWER,
@@ -20,7 +20,7 @@ static size_t scheme_span(const char *text, size_t length)
            ? cors_ascii_span(text, length, scheme_bytes) : 0;
 }
 
-static cors_flaw scheme_byte_flaw(char c)
+static cors_flaw explain_scheme_byte(char c)
 {
     if (c >= 'A' && c <= 'Z') {
         return CORS_FLAW_UPPER_CASE;
@@ -40,14 +40,14 @@ static int has_separator(const char *text, size_t length)
  * A byte that no scheme has: is one meant, or is there none at all and a ://
  * comes later, in a path or a query?
  */
-static cors_flaw broken_scheme_flaw(const char *text, size_t length,
-                                    size_t at)
+static cors_flaw explain_scheme(const char *text, size_t length,
+                                size_t at)
 {
     size_t i;
 
     for (i = at; i < length && text[i] != '/' && text[i] != '#'; i++) {
         if (has_separator(text + i, length - i)) {
-            return scheme_byte_flaw(text[at]);
+            return explain_scheme_byte(text[at]);
         }
         if (text[i] == '?' && !has_separator(text + i + 1, length - i - 1)) {
             break;
@@ -59,13 +59,13 @@ static cors_flaw broken_scheme_flaw(const char *text, size_t length,
 cors_flaw cors_origin_parse_scheme(const char *text, size_t length,
                                    size_t *scheme_length)
 {
-    size_t at = scheme_span(text, length);
+    size_t at = span_scheme(text, length);
 
     if (at == 0 && has_separator(text, length)) {
         return CORS_FLAW_NO_SCHEME;
     }
     if (at == 0 || !has_separator(text + at, length - at)) {
-        return broken_scheme_flaw(text, length, at);
+        return explain_scheme(text, length, at);
     }
     if (at > CORS_SCHEME_LENGTH_MAX) {
         return CORS_FLAW_SCHEME_LONG;
@@ -91,7 +91,7 @@ unsigned cors_origin_default_port(const char *scheme, size_t length)
 }
 
 /* What the byte behind a host or inside a port says is wrong. */
-static cors_flaw delimiter_flaw(char delimiter)
+static cors_flaw check_delimiter(char delimiter)
 {
     switch (delimiter) {
     case ':':
@@ -116,12 +116,12 @@ static cors_flaw delimiter_flaw(char delimiter)
  * What follows a port's digits: :3000/path, :3000x, :::1 (an IPv6 address
  * without brackets), :password@ (no port at all).
  */
-static cors_flaw port_byte_flaw(const char *text, size_t length)
+static cors_flaw explain_port(const char *text, size_t length)
 {
     size_t i;
 
     for (i = 0; i < length; i++) {
-        cors_flaw flaw = delimiter_flaw(text[i]);
+        cors_flaw flaw = check_delimiter(text[i]);
 
         if (flaw != CORS_FLAW_CHARACTER && flaw != CORS_FLAW_NONE) {
             return flaw;
@@ -131,7 +131,7 @@ static cors_flaw port_byte_flaw(const char *text, size_t length)
                                      : CORS_FLAW_PORT;
 }
 
-static cors_flaw port_parse(const char *digits, size_t length,
+static cors_flaw parse_port(const char *digits, size_t length,
                             cors_origin *origin)
 {
     unsigned value = 0;
@@ -142,7 +142,7 @@ static cors_flaw port_parse(const char *digits, size_t length,
     }
     for (i = 0; i < length; i++) {
         if (!cors_ascii_is_digit(digits[i])) {
-            return port_byte_flaw(digits + i, length - i);
+            return explain_port(digits + i, length - i);
         }
         if (value <= 65535) {
             value = value * 10 + (unsigned)(digits[i] - '0');
@@ -163,7 +163,7 @@ static cors_flaw port_parse(const char *digits, size_t length,
 }
 
 /* Where the host of host[:port] ends. */
-static size_t host_end(const char *text, size_t length)
+static size_t find_host_end(const char *text, size_t length)
 {
     static const char delimiters[256] = {
         [':'] = 1, ['/'] = 1, ['\\'] = 1, ['?'] = 1, ['#'] = 1, ['@'] = 1
@@ -200,7 +200,7 @@ cors_flaw cors_origin_whole_flaw(const char *text, size_t length)
 }
 
 /* host[:port] that is not a name, a colon and anything: what is wrong? */
-static cors_flaw odd_host_check(const char *text, size_t length, size_t end,
+static cors_flaw check_odd_host(const char *text, size_t length, size_t end,
                                 cors_host_kind *kind)
 {
     if (end < length && text[end] == '@') {
@@ -216,7 +216,7 @@ static cors_flaw odd_host_check(const char *text, size_t length, size_t end,
  * The host, first taken to end at the first colon or with the text, as
  * nearly all do: other delimiters are looked for where that is none.
  */
-static cors_flaw host_take(const char *text, size_t length,
+static cors_flaw take_host(const char *text, size_t length,
                            cors_origin *origin)
 {
     const char *colon = memchr(text, ':', length);
@@ -229,24 +229,24 @@ static cors_flaw host_take(const char *text, size_t length,
            == CORS_FLAW_NONE) {
         return CORS_FLAW_NONE;
     }
-    origin->host_length = host_end(text, length);
-    return odd_host_check(text, length, origin->host_length,
+    origin->host_length = find_host_end(text, length);
+    return check_odd_host(text, length, origin->host_length,
                           &origin->host_kind);
 }
 
 cors_flaw cors_origin_parse_authority(const char *text, size_t length,
                                       cors_origin *origin)
 {
-    cors_flaw flaw = host_take(text, length, origin);
+    cors_flaw flaw = take_host(text, length, origin);
     size_t end = origin->host_length;
 
     origin->port = CORS_PORT_DEFAULT;
     if (flaw != CORS_FLAW_NONE || end == length) {
         return flaw;
     }
-    flaw = delimiter_flaw(text[end]);
+    flaw = check_delimiter(text[end]);
     return flaw == CORS_FLAW_NONE
-           ? port_parse(text + end + 1, length - end - 1, origin) : flaw;
+           ? parse_port(text + end + 1, length - end - 1, origin) : flaw;
 }
 
 cors_flaw cors_origin_parse(const char *text, size_t length,

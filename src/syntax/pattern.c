@@ -24,7 +24,7 @@ static int has_stray_wildcard(const char *text, size_t length, size_t host)
     return 0;
 }
 
-static cors_flaw wildcards_take(cors_pattern *pattern, size_t *start,
+static cors_flaw take_wildcards(cors_pattern *pattern, size_t *start,
                                 size_t *end)
 {
     const char *text = pattern->text;
@@ -44,7 +44,7 @@ static cors_flaw wildcards_take(cors_pattern *pattern, size_t *start,
 }
 
 /* There is one: a text without was an origin, or is known to be none. */
-static cors_flaw wildcards_check(const cors_pattern *pattern)
+static cors_flaw check_wildcards(const cors_pattern *pattern)
 {
     const cors_origin *origin = &pattern->origin;
 
@@ -61,7 +61,7 @@ static cors_flaw wildcards_check(const cors_pattern *pattern)
 }
 
 /* What people write where an origin is to stand, and no browser sends. */
-static cors_flaw whole_flaw(const char *text, size_t length)
+static cors_flaw check_whole(const char *text, size_t length)
 {
     size_t i, stars = 0;
 
@@ -90,26 +90,26 @@ static cors_flaw whole_flaw(const char *text, size_t length)
 }
 
 /* What is no origin as it stands: a pattern with wildcards, or a mistake. */
-static cors_flaw wildcard_parse(cors_pattern *pattern)
+static cors_flaw parse_wildcards(cors_pattern *pattern)
 {
     cors_origin *origin = &pattern->origin;
     const char *text = pattern->text;
     size_t start, end = pattern->length;
     cors_flaw flaw;
 
-    if ((flaw = whole_flaw(text, end)) != CORS_FLAW_NONE
+    if ((flaw = check_whole(text, end)) != CORS_FLAW_NONE
         || (flaw = cors_origin_parse_scheme(text, end,
                                             &origin->scheme_length))
            != CORS_FLAW_NONE) {
         return flaw;
     }
     start = origin->scheme_length + 3;
-    if ((flaw = wildcards_take(pattern, &start, &end)) != CORS_FLAW_NONE
+    if ((flaw = take_wildcards(pattern, &start, &end)) != CORS_FLAW_NONE
         || (flaw = cors_origin_parse_authority(text + start, end - start,
                                                origin)) != CORS_FLAW_NONE) {
         return flaw;
     }
-    return wildcards_check(pattern);
+    return check_wildcards(pattern);
 }
 
 /* An origin first, which most lines of a .htaccess are. */
@@ -123,7 +123,7 @@ cors_flaw cors_pattern_parse(const char *text, size_t length,
     pattern->text = text;
     pattern->length = length;
     if (cors_origin_parse(text, length, origin) != CORS_FLAW_NONE
-        && (flaw = wildcard_parse(pattern)) != CORS_FLAW_NONE) {
+        && (flaw = parse_wildcards(pattern)) != CORS_FLAW_NONE) {
         return flaw;
     }
     return cors_idna_accepts(origin->host, origin->host_length)

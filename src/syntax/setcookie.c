@@ -55,14 +55,14 @@ static int has_control(const char *text, const char *end)
 }
 
 /* The first c, or the end. */
-static const char *find(const char *from, const char *end, char c)
+static const char *find_byte(const char *from, const char *end, char c)
 {
     const char *found = from < end ? memchr(from, c, end - from) : NULL;
 
     return found ? found : end;
 }
 
-static cors_text trimmed(const char *start, const char *end)
+static cors_text trim(const char *start, const char *end)
 {
     return cors_ascii_trim(start, end - start);
 }
@@ -96,7 +96,7 @@ static int find_value(int attribute, const cors_text *value)
 }
 
 /* cursor: at a semicolon, or at the end; moves to the next. 0: no more. */
-static int next_piece(const char **cursor, const char *end, piece *found)
+static int read_piece(const char **cursor, const char *end, piece *found)
 {
     const char *equals;
 
@@ -104,11 +104,11 @@ static int next_piece(const char **cursor, const char *end, piece *found)
         return 0;
     }
     found->start = *cursor;
-    found->end = find(found->start + 1, end, ';');
-    equals = find(found->start + 1, found->end, '=');
-    found->attribute = find_attribute(trimmed(found->start + 1, equals));
-    found->value = trimmed(equals < found->end ? equals + 1 : equals,
-                           found->end);
+    found->end = find_byte(found->start + 1, end, ';');
+    equals = find_byte(found->start + 1, found->end, '=');
+    found->attribute = find_attribute(trim(found->start + 1, equals));
+    found->value = trim(equals < found->end ? equals + 1 : equals,
+                        found->end);
     *cursor = found->end;
     return 1;
 }
@@ -176,14 +176,14 @@ static void take_piece(cors_setcookie *cookie, const piece *found)
 /* The name in front of the field's first '=', empty where there is none. */
 static cors_text find_name(const char *text, const char *pair_end)
 {
-    const char *equals = find(text, pair_end, '=');
+    const char *equals = find_byte(text, pair_end, '=');
 
-    return trimmed(text, equals < pair_end ? equals : text);
+    return trim(text, equals < pair_end ? equals : text);
 }
 
 static int is_cookie(const char *text, const char *end, cors_text *name)
 {
-    *name = find_name(text, find(text, end, ';'));
+    *name = find_name(text, find_byte(text, end, ';'));
     return name->length && !has_control(text, end);
 }
 
@@ -191,14 +191,14 @@ int cors_setcookie_parse(cors_setcookie *cookie, const char *text,
                          size_t length)
 {
     const char *end = text + length;
-    const char *cursor = find(text, end, ';');
+    const char *cursor = find_byte(text, end, ';');
     piece found;
 
     memset(cookie, 0, sizeof(*cookie));
     if (!is_cookie(text, end, &cookie->name)) {
         return 0;
     }
-    while (next_piece(&cursor, end, &found)) {
+    while (read_piece(&cursor, end, &found)) {
         take_piece(cookie, &found);
     }
     return 1;
@@ -241,17 +241,17 @@ const char *cors_setcookie_key(apr_pool_t *pool,
  * What stays of a field without these attributes: its bytes into to, which
  * may be NULL, and how many they are.
  */
-static size_t keep(char *to, const char *text, const char *end,
-                   const unsigned char *removed)
+static size_t keep_others(char *to, const char *text, const char *end,
+                          const unsigned char *removed)
 {
-    const char *cursor = find(text, end, ';');
+    const char *cursor = find_byte(text, end, ';');
     size_t kept = cursor - text;
     piece found;
 
     if (to) {
         memcpy(to, text, kept);
     }
-    while (next_piece(&cursor, end, &found)) {
+    while (read_piece(&cursor, end, &found)) {
         size_t size = found.end - found.start;
 
         if (found.attribute < CORS_ATTRIBUTES && removed[found.attribute]) {
@@ -270,9 +270,10 @@ static size_t keep(char *to, const char *text, const char *end,
  * bytes go as the tail has, and the tail stands at the end, these are its
  * bytes, and nothing changes.
  */
-static const char *replace(apr_pool_t *pool, const char *text, size_t length,
-                           const unsigned char *removed, const char *tail,
-                           size_t *new_length)
+static const char *replace_pieces(apr_pool_t *pool, const char *text,
+                                  size_t length,
+                                  const unsigned char *removed,
+                                  const char *tail, size_t *new_length)
 {
     const char *end = text + length;
     size_t tail_length = strlen(tail);
@@ -284,14 +285,14 @@ static const char *replace(apr_pool_t *pool, const char *text, size_t length,
     if (!is_cookie(text, end, &name)) {
         return text;
     }
-    kept = keep(NULL, text, end, removed);
+    kept = keep_others(NULL, text, end, removed);
     if (kept + tail_length == length
         && memcmp(text + kept, tail, tail_length) == 0) {
         return text;
     }
     *new_length = kept + tail_length;
     value = apr_palloc(pool, *new_length + 1);
-    keep(value, text, end, removed);
+    keep_others(value, text, end, removed);
     memcpy(value + kept, tail, tail_length + 1);
     return value;
 }
@@ -326,8 +327,9 @@ const char *cors_setcookie_rewrite(apr_pool_t *pool, const char *text,
                                    size_t length, const unsigned char *gives,
                                    size_t *new_length)
 {
-    return replace(pool, text, length, gives,
-                   cors_setcookie_words(pool, "; ", gives), new_length);
+    return replace_pieces(pool, text, length, gives,
+                          cors_setcookie_words(pool, "; ", gives),
+                          new_length);
 }
 
 const char *cors_setcookie_unpartition(apr_pool_t *pool, const char *text,
@@ -337,5 +339,5 @@ const char *cors_setcookie_unpartition(apr_pool_t *pool, const char *text,
         [CORS_ATTRIBUTE_PARTITIONED] = 1
     };
 
-    return replace(pool, text, length, removed, "", new_length);
+    return replace_pieces(pool, text, length, removed, "", new_length);
 }

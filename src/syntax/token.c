@@ -88,8 +88,8 @@ int cors_field_has(const char *text, size_t length, const char *name,
 }
 
 /* The entry of a list that ends in NULL which is this name; else NULL. */
-static const char *listed(const char *const *names, const char *text,
-                          size_t length)
+static const char *find_listed(const char *const *names, const char *text,
+                               size_t length)
 {
     for (; *names; names++) {
         if (cors_ascii_same_any_case(text, length, *names)) {
@@ -108,7 +108,7 @@ cors_name_flaw cors_method_check(const char *text, size_t length)
     if (!cors_token_is(text, length)) {
         return CORS_NAME_NO_TOKEN;
     }
-    return listed(forbidden, text, length) ? CORS_NAME_METHOD_FORBIDDEN
+    return find_listed(forbidden, text, length) ? CORS_NAME_METHOD_FORBIDDEN
                                            : CORS_NAME_OK;
 }
 
@@ -118,7 +118,7 @@ const char *cors_method_normalized(const char *text, size_t length)
         "DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT", NULL
     };
 
-    return listed(normalized, text, length);
+    return find_listed(normalized, text, length);
 }
 
 int cors_method_is_safelisted(const char *text, size_t length)
@@ -146,7 +146,7 @@ cors_name_flaw cors_request_header_check(const char *text, size_t length)
     }
     if (cors_ascii_starts_any_case(text, length, "sec-")
         || cors_ascii_starts_any_case(text, length, "proxy-")
-        || listed(forbidden, text, length)) {
+        || find_listed(forbidden, text, length)) {
         return CORS_NAME_HEADER_FORBIDDEN;
     }
     return CORS_NAME_OK;
