@@ -12,16 +12,13 @@
 #include <string.h>
 #include <strings.h>
 
-#include <apr_general.h>
-#include <apr_pools.h>
 #include <apr_strings.h>
 
+#include "pool.h"
 #include "policy/cookie_rules.h"
 
 #define NOW 1700000000
 #define MUST(condition) do { if (!(condition)) abort(); } while (0)
-
-static apr_pool_t *pool;
 
 /* Whether the attribute, from behind its semicolon, has one of the names. */
 static int has_name(const char *attribute, size_t length,
@@ -243,10 +240,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size == 0) {
         return 0;
     }
-    if (!pool) {
-        apr_initialize();
-        apr_pool_create(&pool, NULL);
-    }
+    empty_pool();
     choose(data[0], &rule, &tail, names);
     fields = apr_array_make(pool, 4, sizeof(cors_cookie_field));
     for (;;) {
@@ -268,6 +262,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         at = line + 1;
     }
     check_apply(fields, &rule);
-    apr_pool_clear(pool);
     return 0;
 }

@@ -8,27 +8,9 @@
 
 #include <cmocka.h>
 
-#include <apr_general.h>
-
 #include "syntax/idna.h"
 #include "page_end.h"
-
-static apr_pool_t *pool;
-
-static int pool_make(void **state)
-{
-    (void)state;
-    apr_initialize();
-    return apr_pool_create(&pool, NULL) != APR_SUCCESS;
-}
-
-static int pool_end(void **state)
-{
-    (void)state;
-    apr_pool_destroy(pool);
-    apr_terminate();
-    return 0;
-}
+#include "pool.h"
 
 /* test_idna_without_library.c runs these tests too. */
 #ifdef HAVE_LIBIDN2
@@ -273,5 +255,5 @@ int main(void)
         cmocka_unit_test(what_was_encoded_decodes),
     };
 
-    return cmocka_run_group_tests(tests, pool_make, pool_end);
+    return cmocka_run_group_tests(tests, open_pool, close_pool);
 }
