@@ -46,40 +46,40 @@ int cors_token_same(const char *a, size_t a_length,
     return a_length == b_length && cors_ascii_alike(a, b, a_length);
 }
 
-void cors_field_start(cors_field *field, const char *text, size_t length)
+void cors_list_start(cors_list *list, const char *text, size_t length)
 {
-    cors_text list = cors_ascii_trim(text, length);
+    cors_text value = cors_ascii_trim(text, length);
 
-    field->at = list.length > 0 ? list.text : NULL;
-    field->end = list.text + list.length;
+    list->at = value.length > 0 ? value.text : NULL;
+    list->end = value.text + value.length;
 }
 
-int cors_field_next(cors_field *field, const char **element, size_t *length)
+int cors_list_next(cors_list *list, const char **element, size_t *length)
 {
     const char *comma, *end;
     cors_text trimmed;
 
-    if (!field->at) {
+    if (!list->at) {
         return 0;
     }
-    comma = memchr(field->at, ',', (size_t)(field->end - field->at));
-    end = comma ? comma : field->end;
-    trimmed = cors_ascii_trim(field->at, (size_t)(end - field->at));
-    field->at = comma ? comma + 1 : NULL;
+    comma = memchr(list->at, ',', (size_t)(list->end - list->at));
+    end = comma ? comma : list->end;
+    trimmed = cors_ascii_trim(list->at, (size_t)(end - list->at));
+    list->at = comma ? comma + 1 : NULL;
     *element = trimmed.text;
     *length = trimmed.length;
     return 1;
 }
 
-int cors_field_has(const char *text, size_t length, const char *name,
-                   size_t name_length)
+int cors_list_has(const char *text, size_t length, const char *name,
+                  size_t name_length)
 {
-    cors_field field;
+    cors_list list;
     const char *element;
     size_t element_length;
 
-    cors_field_start(&field, text, length);
-    while (cors_field_next(&field, &element, &element_length)) {
+    cors_list_start(&list, text, length);
+    while (cors_list_next(&list, &element, &element_length)) {
         if (cors_token_same(element, element_length, name, name_length)) {
             return 1;
         }

@@ -32,13 +32,13 @@ static inline int cors_token_may_be_access(const char *name)
  * A field value that is a list: elements between commas, blanks and tabs
  * around them left out, empty elements included (RFC 9110, 5.6.1).
  */
-typedef struct cors_field {
+typedef struct cors_list {
     const char *at;             /* NULL: no element left */
     const char *end;
-} cors_field;
+} cors_list;
 
 /* Stand in front of the first element. An empty value has none. */
-void cors_field_start(cors_field *field, const char *text, size_t length);
+void cors_list_start(cors_list *list, const char *text, size_t length);
 
 /*
  * Step to the next element. Returns 1 and sets *element and *length (0 for
@@ -46,12 +46,11 @@ void cors_field_start(cors_field *field, const char *text, size_t length);
  *
  * example: "a, ,b" has the elements "a", "" and "b"
  */
-int cors_field_next(cors_field *field, const char **element,
-                    size_t *length);
+int cors_list_next(cors_list *list, const char **element, size_t *length);
 
 /* Whether a list has this element, ASCII case aside. */
-int cors_field_has(const char *text, size_t length, const char *name,
-                   size_t name_length);
+int cors_list_has(const char *text, size_t length, const char *name,
+                  size_t name_length);
 
 /* What makes a name of a list impossible; cors_name_flaw_text has words. */
 typedef enum {

@@ -234,17 +234,17 @@ static void lists_have_elements(void **state)
     for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         size_t length = strlen(rows[i][0]), element_length;
         const char *element;
-        cors_field field;
+        cors_list list;
         char found[100] = "";
 
-        cors_field_start(&field, page_end_copy(rows[i][0], length), length);
-        while (cors_field_next(&field, &element, &element_length)) {
+        cors_list_start(&list, page_end_copy(rows[i][0], length), length);
+        while (cors_list_next(&list, &element, &element_length)) {
             sprintf(found + strlen(found), "[%.*s]", (int)element_length,
                     element);
         }
         assert_string_equal(found, rows[i][1]);
         /* and none comes after the last */
-        assert_false(cors_field_next(&field, &element, &element_length));
+        assert_false(cors_list_next(&list, &element, &element_length));
     }
 }
 
@@ -273,9 +273,9 @@ static void elements_are_found_in_any_case(void **state)
     for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         size_t length = strlen(rows[i].list);
 
-        assert_int_equal(cors_field_has(page_end_copy(rows[i].list, length),
-                                        length, rows[i].name,
-                                        strlen(rows[i].name)),
+        assert_int_equal(cors_list_has(page_end_copy(rows[i].list, length),
+                                       length, rows[i].name,
+                                       strlen(rows[i].name)),
                          rows[i].found);
     }
 }
@@ -285,13 +285,13 @@ static void a_list_without_end_ends(void **state)
     static char commas[100000];
     const char *element;
     size_t length, count = 0;
-    cors_field field;
+    cors_list list;
 
     (void)state;
     memset(commas, ',', sizeof(commas));
-    cors_field_start(&field, page_end_copy(commas, sizeof(commas)),
+    cors_list_start(&list, page_end_copy(commas, sizeof(commas)),
                      sizeof(commas));
-    while (cors_field_next(&field, &element, &length)) {
+    while (cors_list_next(&list, &element, &length)) {
         assert_int_equal(length, 0);
         count++;
     }
