@@ -107,13 +107,11 @@ static int complete_year(int year)
 /* Each token goes to the first field that lacks a value and can take it. */
 static void take_token(date_fields *date, const char *at, const char *end)
 {
-    const char *cursor = at;
-
     if (date->hour < 0 && read_time(date, at, end)) {
         return;
     }
     if (date->day < 0) {
-        date->day = read_number(&cursor, end, 1, 2);
+        date->day = read_number(&at, end, 1, 2);
         if (date->day >= 0) {
             return;
         }
@@ -125,8 +123,7 @@ static void take_token(date_fields *date, const char *at, const char *end)
         }
     }
     if (date->year < 0) {
-        cursor = at;
-        date->year = complete_year(read_number(&cursor, end, 2, 4));
+        date->year = complete_year(read_number(&at, end, 2, 4));
     }
 }
 

@@ -114,6 +114,9 @@ static void what_is_no_host_is_told_apart(void **state)
         { "[::192.0.2.7]", CORS_FLAW_IPV6_FORM },
         { "[::ffff:192.0.2.7]", CORS_FLAW_IPV6_MAPPED },
         { "[::ffff:c000:207]", CORS_FLAW_IPV6_MAPPED },
+        /* the longest that there is */
+        { "[0000:0000:0000:0000:0000:ffff:255.255.255.255]",
+          CORS_FLAW_IPV6_MAPPED },
     };
     cors_host_kind kind;
     size_t i;
