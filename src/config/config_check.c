@@ -3,8 +3,8 @@
 
 #include <http_log.h>
 
+#include "policy/cookie_rules.h"
 #include "policy/safety.h"
-#include "syntax/setcookie.h"
 
 APLOG_USE_MODULE(cors_cookies);
 
@@ -39,8 +39,8 @@ static void warn_of_cookies(server_rec *server, const cors_policy *section,
         return;
     }
     for (i = 0; whole->cookies && i < whole->cookies->nelts; i++) {
-        if (APR_ARRAY_IDX(whole->cookies, i, cors_setcookie_rule).samesite
-            == CORS_SAMESITE_NONE) {
+        if (APR_ARRAY_IDX(whole->cookies, i, cors_cookie_rule)
+                .gives[CORS_ATTRIBUTE_SAMESITE] == CORS_SAMESITE_NONE) {
             ap_log_error(APLOG_MARK, APLOG_WARNING, 0,
                          server, "CORSCookieAttributes 'SameSite=None' in "
                          "the section of line %d of %s: every site may then "

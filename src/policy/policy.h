@@ -86,7 +86,7 @@ typedef struct cors_policy {
     cors_names *methods;
     cors_names *headers;
     cors_names *exposed;
-    apr_array_header_t *cookies;        /* of cors_setcookie_rule */
+    apr_array_header_t *cookies;        /* of cors_cookie_rule */
     const char *max_age;                /* seconds, as it is sent */
     unsigned char settings[CORS_SETTINGS];
     cors_options options;

@@ -5,7 +5,7 @@
 #include <apr_strings.h>
 #include <http_core.h>
 
-#include "syntax/setcookie.h"
+#include "policy/cookie_rules.h"
 #include "policy/origins.h"
 
 typedef const char *describe_value(apr_pool_t *pool,
@@ -148,8 +148,8 @@ static const char *write_cookies(apr_pool_t *pool, const cors_policy *policy,
 
     (void)most;
     for (i = 0; policy->cookies && i < policy->cookies->nelts; i++) {
-        const char *rule = cors_setcookie_rule_text(
-            pool, &APR_ARRAY_IDX(policy->cookies, i, cors_setcookie_rule));
+        const char *rule = cors_cookie_rule_text(
+            pool, &APR_ARRAY_IDX(policy->cookies, i, cors_cookie_rule));
 
         text = text ? apr_pstrcat(pool, text, "; ", rule, NULL) : rule;
     }

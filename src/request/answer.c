@@ -5,7 +5,6 @@
 #include <http_log.h>
 #include <string.h>
 
-#include "syntax/field.h"
 #include "syntax/token.h"
 
 APLOG_USE_MODULE(cors_cookies);
@@ -67,9 +66,9 @@ static int search_line(void *data, const char *key, const char *value)
     size_t length = strlen(value);
 
     (void)key;
-    search->found = cors_field_has(value, length, "*", 1)
-                    || cors_field_has(value, length, search->name,
-                                      strlen(search->name));
+    search->found = cors_list_has(value, length, "*", 1)
+                    || cors_list_has(value, length, search->name,
+                                     strlen(search->name));
     return !search->found;
 }
 

@@ -3,20 +3,20 @@
 
 #include <apr_time.h>
 
-#include "syntax/setcookie.h"
+#include "policy/cookie_rules.h"
 #include "request/request.h"
 
 enum { IN_HEADERS, IN_ERR_HEADERS };
 
 typedef struct collection {
-    apr_array_header_t *fields;     /* of cors_setcookie_field */
+    apr_array_header_t *fields;     /* of cors_cookie_field */
     int where;
 } collection;
 
 static int collect(void *data, const char *key, const char *value)
 {
     collection *into = data;
-    cors_setcookie_field *field = apr_array_push(into->fields);
+    cors_cookie_field *field = apr_array_push(into->fields);
 
     (void)key;
     field->value = value;
@@ -36,8 +36,8 @@ static void replace_cookies(request_rec *r, const apr_array_header_t *fields)
 
     remove_cookies(r);
     for (i = 0; i < fields->nelts; i++) {
-        const cors_setcookie_field *field =
-            &APR_ARRAY_IDX(fields, i, cors_setcookie_field);
+        const cors_cookie_field *field =
+            &APR_ARRAY_IDX(fields, i, cors_cookie_field);
 
         apr_table_addn(field->where == IN_HEADERS ? r->headers_out
                                                   : r->err_headers_out,
@@ -54,12 +54,12 @@ static void rewrite_cookies(request_rec *r, const apr_array_header_t *rules)
         && !apr_table_get(r->err_headers_out, "Set-Cookie")) {
         return;
     }
-    found.fields = apr_array_make(r->pool, 4, sizeof(cors_setcookie_field));
+    found.fields = apr_array_make(r->pool, 4, sizeof(cors_cookie_field));
     apr_table_do(collect, &found, r->headers_out, "Set-Cookie", NULL);
     found.where = IN_ERR_HEADERS;
     apr_table_do(collect, &found, r->err_headers_out, "Set-Cookie", NULL);
-    changed = cors_setcookie_apply(r->pool, found.fields, rules,
-                                   apr_time_sec(r->request_time));
+    changed = cors_cookie_rules_apply(r->pool, found.fields, rules,
+                                      apr_time_sec(r->request_time));
     if (changed != found.fields) {
         replace_cookies(r, changed);
     }

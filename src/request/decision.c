@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "syntax/field.h"
 #include "syntax/token.h"
 #include "policy/origins.h"
 
@@ -88,10 +87,10 @@ static cors_reason judge_names(request_rec *r, cors_decision *decision,
     char *out = echo;
     const char *name, *failed = NULL;
     size_t name_length, count = 0;
-    cors_field field;
+    cors_list list;
 
-    cors_field_start(&field, value, length);
-    while (cors_field_next(&field, &name, &name_length)) {
+    cors_list_start(&list, value, length);
+    while (cors_list_next(&list, &name, &name_length)) {
         if (++count > CORS_PREFLIGHT_HEADERS_MAX) {
             return CORS_REASON_HEADERS_MALFORMED;
         }

@@ -7,27 +7,9 @@
 
 #include <cmocka.h>
 
-#include <apr_general.h>
-
 #include "syntax/cure.h"
 #include "page_end.h"
-
-static apr_pool_t *pool;
-
-static int pool_make(void **state)
-{
-    (void)state;
-    apr_initialize();
-    return apr_pool_create(&pool, NULL) != APR_SUCCESS;
-}
-
-static int pool_end(void **state)
-{
-    (void)state;
-    apr_pool_destroy(pool);
-    apr_terminate();
-    return 0;
-}
+#include "pool.h"
 
 static void assert_cure(const char *text, const char *cure,
                         const char *expected)
@@ -130,5 +112,5 @@ int main(void)
         cmocka_unit_test(very_long_lists_have_no_cure),
     };
 
-    return cmocka_run_group_tests(tests, pool_make, pool_end);
+    return cmocka_run_group_tests(tests, open_pool, close_pool);
 }
