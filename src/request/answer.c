@@ -99,12 +99,12 @@ static void merge_name(request_rec *r, const char *name)
 /* What is there stays, no name comes twice, "Vary: *" stays alone. */
 static void merge_vary(request_rec *r, const char *line)
 {
-    cors_field field;
+    cors_list list;
     const char *name;
     size_t length;
 
-    cors_field_start(&field, line, strlen(line));
-    while (cors_field_next(&field, &name, &length)) {
+    cors_list_start(&list, line, strlen(line));
+    while (cors_list_next(&list, &name, &length)) {
         if (length > 0) {
             merge_name(r, apr_pstrmemdup(r->pool, name, length));
         }
