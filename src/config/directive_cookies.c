@@ -183,7 +183,7 @@ const char *cors_directive_cookie_attributes(cmd_parms *cmd, void *config,
 {
     cors_policy *policy = config;
     cors_cookie_rule rule = { 0 };
-    const char *rejected = cors_directive_begin(cmd, policy);
+    const char *rejected = cors_directive_begin(cmd, policy, NULL);
     int i;
 
     if (!rejected && count == 0) {
@@ -191,7 +191,10 @@ const char *cors_directive_cookie_attributes(cmd_parms *cmd, void *config,
                "SameSite=None Secure, or none";
     }
     for (i = 0; !rejected && i < count; i++) {
-        rejected = take_word(cmd, &rule, values[i]);
+        rejected = cors_directive_comment(cmd, values[i]);
+        if (!rejected) {
+            rejected = take_word(cmd, &rule, values[i]);
+        }
     }
     if (rejected || (rejected = check_rule(cmd, &rule)) != NULL) {
         return rejected;

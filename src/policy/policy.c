@@ -27,6 +27,12 @@ const cors_setting_row cors_settings[CORS_SETTINGS] = {
     }
 };
 
+const cors_name_list_row cors_name_lists[CORS_NAME_LISTS] = {
+    [CORS_METHODS] = { "CORSAllowMethods", cors_method_check, 0, 1 },
+    [CORS_HEADERS] = { "CORSAllowHeaders", cors_request_header_check, 1, 0 },
+    [CORS_EXPOSED] = { "CORSExposeHeaders", cors_exposed_header_check, 1, 1 }
+};
+
 const cors_option_row cors_options_known[] = {
     { "UnsafeInsecureOrigin", CORS_OPTION_INSECURE_ORIGIN },
     { "UnsafePublicSuffix", CORS_OPTION_PUBLIC_SUFFIX },
@@ -75,17 +81,17 @@ void *cors_policy_merge(apr_pool_t *pool, void *base, void *section)
 #define CHOOSE(field) if (add->field) { merged->field = add->field; }
     CHOOSE(origins)
     CHOOSE(origins_section)
-    CHOOSE(methods)
-    CHOOSE(headers)
-    CHOOSE(exposed)
     CHOOSE(cookies)
     CHOOSE(max_age)
-#undef CHOOSE
+    for (i = 0; i < CORS_NAME_LISTS; i++) {
+        CHOOSE(names[i])
+    }
     for (i = 0; i < CORS_SETTINGS; i++) {
         if (add->settings[i]) {
             merged->settings[i] = add->settings[i];
         }
     }
+#undef CHOOSE
     merge_options(&merged->options, &add->options);
     if (add->place.file) {
         merged->place = add->place;

@@ -6,6 +6,7 @@
 #include <http_config.h>
 
 #include "compat.h"
+#include "syntax/token.h"
 #include "policy/names.h"
 
 extern module AP_MODULE_DECLARE_DATA cors_cookies_module;
@@ -56,6 +57,26 @@ typedef struct cors_setting_row {
 
 extern const cors_setting_row cors_settings[CORS_SETTINGS];
 
+/*
+ * Lists of names, and the one table of them. methods are exact, header names
+ * the same in any case; any_alone: "*" stands beside no name.
+ */
+typedef enum {
+    CORS_METHODS,
+    CORS_HEADERS,
+    CORS_EXPOSED,
+    CORS_NAME_LISTS
+} cors_name_list;
+
+typedef struct cors_name_list_row {
+    const char *directive;
+    cors_name_check *check;
+    unsigned any_case : 1;
+    unsigned any_alone : 1;
+} cors_name_list_row;
+
+extern const cors_name_list_row cors_name_lists[CORS_NAME_LISTS];
+
 /* The words of CORSOptions, a bit each. */
 enum {
     CORS_OPTION_INSECURE_ORIGIN = 1,
@@ -83,9 +104,7 @@ struct cors_origins;
 typedef struct cors_policy {
     struct cors_origins *origins;       /* NULL: unset; so for all pointers */
     const struct cors_policy *origins_section;  /* where they stand */
-    cors_names *methods;
-    cors_names *headers;
-    cors_names *exposed;
+    cors_names *names[CORS_NAME_LISTS];
     apr_array_header_t *cookies;        /* of cors_cookie_rule */
     const char *max_age;                /* seconds, as it is sent */
     unsigned char settings[CORS_SETTINGS];

@@ -220,16 +220,16 @@ static void write_preflight(request_rec *r, const cors_request *request)
     const cors_policy *policy = decision->policy;
     const char *methods = NULL, *headers = NULL;
 
-    if (policy->methods) {
-        methods = policy->methods->line;
-        if (policy->methods->any
+    if (policy->names[CORS_METHODS]) {
+        methods = policy->names[CORS_METHODS]->line;
+        if (policy->names[CORS_METHODS]->any
             && decision->reason != CORS_REASON_METHOD_NOT_LISTED) {
             methods = request->method;
         }
     }
-    if (policy->headers) {
-        headers = policy->headers->any ? decision->headers
-                                       : policy->headers->line;
+    if (policy->names[CORS_HEADERS]) {
+        headers = policy->names[CORS_HEADERS]->any ? decision->headers
+                                       : policy->names[CORS_HEADERS]->line;
     }
     if (methods) {
         apr_table_addn(r->headers_out, ALLOW_METHODS, methods);
@@ -289,8 +289,8 @@ static void write_allowed(request_rec *r, const cors_request *request,
         }
         return;
     }
-    if (policy->exposed) {
-        exposed = choose_exposed(r, policy->exposed, credentials);
+    if (policy->names[CORS_EXPOSED]) {
+        exposed = choose_exposed(r, policy->names[CORS_EXPOSED], credentials);
     }
     if (exposed) {
         apr_table_addn(r->headers_out, EXPOSE_HEADERS, exposed);

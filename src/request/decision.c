@@ -34,7 +34,7 @@ static void judge_others(request_rec *r, cors_request *request)
 /* What is listed is a token: only "*" has to look at the bytes. */
 static int is_method_allowed(const cors_policy *policy, const char *method)
 {
-    const cors_names *methods = policy->methods;
+    const cors_names *methods = policy->names[CORS_METHODS];
     size_t length = strlen(method);
 
     return cors_method_is_safelisted(method, length)
@@ -81,7 +81,7 @@ static int is_one_listed(const cors_names *headers, const char *value,
 static cors_reason judge_names(request_rec *r, cors_decision *decision,
                                const char *value, size_t length)
 {
-    const cors_names *headers = decision->policy->headers;
+    const cors_names *headers = decision->policy->names[CORS_HEADERS];
     char *echo = headers && headers->any
                  ? apr_palloc(r->pool, 2 * length + 1) : NULL;
     char *out = echo;
@@ -121,7 +121,7 @@ static cors_reason judge_headers(request_rec *r, const cors_request *request)
     size_t length = request->headers ? strlen(request->headers) : 0;
 
     if (length == 0
-        || is_one_listed(request->decision->policy->headers,
+        || is_one_listed(request->decision->policy->names[CORS_HEADERS],
                          request->headers, length)) {
         return CORS_REASON_OK;
     }

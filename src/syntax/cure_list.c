@@ -84,23 +84,3 @@ const char *cors_cure_origins(apr_pool_t *pool, const char *text,
     }
     return apr_array_pstrcat(pool, elements, ' ');
 }
-
-const char *cors_cure_names(apr_pool_t *pool, const char *text,
-                            size_t length, cors_name_check *check)
-{
-    apr_array_header_t *elements = split_list(pool, text, length);
-    int i;
-
-    for (i = 0; i < elements->nelts; i++) {
-        const char *name = APR_ARRAY_IDX(elements, i, const char *);
-        int alone = strcmp(name, "*") == 0
-                    || cors_ascii_same_any_case(name, strlen(name), "none");
-
-        if (check(name, strlen(name)) != CORS_NAME_OK
-            || (alone && elements->nelts > 1)) {
-            return NULL;
-        }
-    }
-    return elements->nelts > 0 ? apr_array_pstrcat(pool, elements, ' ')
-                               : NULL;
-}

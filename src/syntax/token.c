@@ -20,12 +20,25 @@ static const char *const flaw_texts[CORS_NAME_COUNT] = {
         "no script can read this header, whatever is exposed; leave it out",
     [CORS_NAME_EXPOSED_SENSELESS] =
         "no script reads this header: browser and server speak of CORS by "
-        "it; leave it out"
+        "it; leave it out",
+    [CORS_NAME_WILDCARD] =
+        "a name is written in full, browsers know no prefixes",
+    [CORS_NAME_ALL] = "'*' stands for all of them"
 };
 
 const char *cors_name_flaw_text(cors_name_flaw flaw)
 {
     return flaw_texts[flaw];
+}
+
+cors_name_flaw cors_name_check_any(const char *text, size_t length)
+{
+    if (length > 1 && memchr(text, '*', length)) {
+        return CORS_NAME_WILDCARD;
+    }
+    return cors_ascii_same_any_case(text, length, "all")
+           || cors_ascii_same_any_case(text, length, "any")
+           ? CORS_NAME_ALL : CORS_NAME_OK;
 }
 
 int cors_token_is(const char *text, size_t length)

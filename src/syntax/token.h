@@ -61,8 +61,19 @@ typedef enum {
     CORS_NAME_HEADER_ANSWER,
     CORS_NAME_EXPOSED_COOKIE,
     CORS_NAME_EXPOSED_SENSELESS,
+    CORS_NAME_WILDCARD,
+    CORS_NAME_ALL,
     CORS_NAME_COUNT
 } cors_name_flaw;
+
+typedef cors_name_flaw cors_name_check(const char *text, size_t length);
+
+/*
+ * What people write where a name is to stand, and mean "any".
+ *
+ * yes: "X-Custom-*" (WILDCARD), "ALL" (ALL)   no: "*", "PUT" (OK)
+ */
+cors_name_flaw cors_name_check_any(const char *text, size_t length);
 
 /*
  * A method that a script can send (Fetch, "forbidden method").

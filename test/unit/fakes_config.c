@@ -134,6 +134,8 @@ static const char *line_read(reading *at, const char *text)
     at->cmd.cmd = command_find(name);
     at->cmd.info = at->cmd.cmd->cmd_data;
     at->line.directive = name;
+    at->line.args = apr_pstrdup(at->cmd.pool, text + strlen(name));
+    at->line.args += strspn(at->line.args, " ");
     return command_run(&at->cmd, at->policy, count, words);
 }
 

@@ -7,9 +7,9 @@ static void a_new_section_says_nothing(void **state)
 
     (void)state;
     assert_null(policy->origins);
-    assert_null(policy->methods);
-    assert_null(policy->headers);
-    assert_null(policy->exposed);
+    assert_null(policy->names[CORS_METHODS]);
+    assert_null(policy->names[CORS_HEADERS]);
+    assert_null(policy->names[CORS_EXPOSED]);
     assert_null(policy->cookies);
     assert_null(policy->max_age);
     assert_null(policy->place.file);
@@ -107,9 +107,9 @@ static void expect_values_of(const char *row, const cors_policy *merged,
     int i;
 
     assert_ptr_equal(merged->origins, policy->origins);
-    assert_ptr_equal(merged->methods, policy->methods);
-    assert_ptr_equal(merged->headers, policy->headers);
-    assert_ptr_equal(merged->exposed, policy->exposed);
+    assert_ptr_equal(merged->names[CORS_METHODS], policy->names[CORS_METHODS]);
+    assert_ptr_equal(merged->names[CORS_HEADERS], policy->names[CORS_HEADERS]);
+    assert_ptr_equal(merged->names[CORS_EXPOSED], policy->names[CORS_EXPOSED]);
     assert_ptr_equal(merged->cookies, policy->cookies);
     assert_ptr_equal(merged->max_age, policy->max_age);
     for (i = 0; i < CORS_SETTINGS; i++) {
