@@ -83,6 +83,7 @@ const char *cors_directive_begin(cmd_parms *cmd, cors_policy *policy,
         return NULL;
     }
     policy->section = write_section(cmd);
+    policy->node = policy->section ? cmd->directive->parent : NULL;
     cors_sections_add(cmd->server, policy);
     return NULL;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/policy.h"
 
+#include <apr_hash.h>
 #include <apr_strings.h>
 
 #include "policy/origins.h"
@@ -103,10 +104,13 @@ const cors_policy *cors_policy_complete(apr_pool_t *pool,
                                         const server_rec *server,
                                         const cors_policy *section)
 {
-    return cors_policy_merge(pool,
-                             ap_get_module_config(server->lookup_defaults,
-                                                  &cors_cookies_module),
-                             (void *)section);
+    const cors_policy *base =
+        section->around
+        ? cors_policy_complete(pool, server, section->around)
+        : ap_get_module_config(server->lookup_defaults,
+                               &cors_cookies_module);
+
+    return cors_policy_merge(pool, (void *)base, (void *)section);
 }
 
 const char *cors_policy_max_age(const cors_policy *policy)
@@ -155,4 +159,30 @@ void cors_sections_each(server_rec *server, cors_section_visit *visit,
             visit(data, server, APR_ARRAY_IDX(sections, i, cors_policy *));
         }
     }
+}
+
+static void note_node(void *data, server_rec *server, cors_policy *section)
+{
+    (void)server;
+    if (section->node) {
+        apr_hash_set(data, &section->node, sizeof(section->node), section);
+    }
+}
+
+static void find_around(void *data, server_rec *server, cors_policy *section)
+{
+    const ap_directive_t *node = section->node;
+
+    (void)server;
+    while (!section->around && node && (node = node->parent) != NULL) {
+        section->around = apr_hash_get(data, &node, sizeof(node));
+    }
+}
+
+void cors_sections_nest(apr_pool_t *temp_pool, server_rec *server)
+{
+    apr_hash_t *by_node = apr_hash_make(temp_pool);
+
+    cors_sections_each(server, note_node, by_node);
+    cors_sections_each(server, find_around, by_node);
 }

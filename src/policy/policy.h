@@ -112,6 +112,8 @@ typedef struct cors_policy {
 
     /* For messages: never read to decide. */
     server_rec *server;
+    const ap_directive_t *node;         /* <Location>, or NULL: the server */
+    const struct cors_policy *around;   /* of the section around it, or NULL */
     const char *section;                /* "<Location \"/api\">", or NULL */
     cors_place place;                   /* its first line */
     cors_place settings_place[CORS_SETTINGS];
@@ -123,8 +125,8 @@ void *cors_policy_create(apr_pool_t *pool, char *directory);
 void *cors_policy_merge(apr_pool_t *pool, void *base, void *section);
 
 /*
- * A section's policy, what it leaves unset taken from its server. From the
- * pool.
+ * A section's policy, what it leaves unset taken from the sections around it
+ * and from its server. From the pool.
  */
 const cors_policy *cors_policy_complete(apr_pool_t *pool,
                                         const server_rec *server,
@@ -196,6 +198,12 @@ static inline const cors_policy *cors_policy_of(const request_rec *r)
  */
 void *cors_sections_create(apr_pool_t *pool, server_rec *server);
 void cors_sections_add(server_rec *server, cors_policy *section);
+
+/*
+ * Once all is read: tell each section of this server, and of those behind
+ * it, which one stands around it (<If> inside <Location>).
+ */
+void cors_sections_nest(apr_pool_t *temp_pool, server_rec *server);
 
 /* Call visit for the sections of this server and of those behind it. */
 typedef void cors_section_visit(void *data, server_rec *server,
