@@ -42,25 +42,28 @@ static ap_filter_rec_t *answer_filter;
 /*
  * The judgement of a request: kept, or that of the request it stems from, or
  * made now. NULL where no policy holds. An ErrorDocument is never judged by
- * its own place, a sub-request not at all.
+ * its own place, a sub-request not at all; one without Origin by the first
+ * place on the way with CORSFetchMetadata, too.
  */
 static cors_request *judge(request_rec *r)
 {
     cors_request *request = cors_request_judged(r);
+    const cors_policy *place = cors_policy_of(r);
 
-    if (request || r->main) {
+    if (r->main) {
         return request;
     }
-    if (r->prev && (request = judge(r->prev)) != NULL) {
+    if (!request && r->prev && (request = judge(r->prev)) != NULL) {
         cors_request_share(r, request);
         cors_record_variables(r, request);
-        return request;
     }
     if (cors_request_is_error_document(r)
-        || !cors_policy_exists(cors_policy_of(r))) {
-        return NULL;
+        || (request ? !cors_decision_is_open(request)
+                      || !cors_policy_is_on(place, CORS_FETCH_METADATA)
+                    : !cors_policy_exists(place))) {
+        return request;
     }
-    request = cors_decision_make(r, cors_policy_of(r));
+    request = cors_decision_make(r, place);
     cors_record_judgement(r, request);
     return request;
 }

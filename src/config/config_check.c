@@ -30,7 +30,7 @@ static cors_place find_blamed(const cors_policy *section,
  * that brings the two together, not of those that inherit both.
  */
 static void warn_of_cookies(server_rec *server, const cors_policy *section,
-                         const cors_policy *whole)
+                            const cors_policy *whole)
 {
     int i;
 
@@ -53,6 +53,23 @@ static void warn_of_cookies(server_rec *server, const cors_policy *section,
     }
 }
 
+/* It judges whom nobody then denies anything. */
+static void warn_of_metadata(server_rec *server, const cors_policy *section,
+                             const cors_policy *whole)
+{
+    if ((section->settings[CORS_FETCH_METADATA]
+         || section->settings[CORS_DISALLOWED])
+        && cors_policy_is_on(whole, CORS_FETCH_METADATA)
+        && cors_policy_get(whole, CORS_DISALLOWED) == CORS_SERVE) {
+        ap_log_error(APLOG_MARK, APLOG_WARNING, 0, server,
+                     "CORSFetchMetadata 'On' in the section of line %d of "
+                     "%s only counts under CORSDisallowedOrigin Serve; "
+                     "write CORSDisallowedOrigin StripCredentials or Deny "
+                     "beside it", section->place.line,
+                     section->place.file ? section->place.file : "-");
+    }
+}
+
 typedef struct checking {
     apr_pool_t *pool;
     int status;
@@ -68,6 +85,7 @@ static void check_section(void *data, server_rec *server,
     cors_place place;
 
     warn_of_cookies(server, section, whole);
+    warn_of_metadata(server, section, whole);
     if (safety == CORS_SAFE) {
         return;
     }

@@ -287,6 +287,10 @@ const command_rec cors_directives[] = {
         INFO(CORS_DISALLOWED), RSRC_CONF | OR_AUTHCFG,
         "what happens to requests of other "
         "origins: Serve, StripCredentials or Deny"),
+    AP_INIT_TAKE1("CORSFetchMetadata", take_setting,
+        INFO(CORS_FETCH_METADATA), RSRC_CONF | OR_AUTHCFG,
+        "whether what other sites' pages load without an Origin is judged, "
+        "too: On or Off"),
     AP_INIT_TAKE_ARGV("CORSCookieAttributes",
         cors_directive_cookie_attributes, NULL, OR_FILEINFO,
         "attributes that cookies get: SameSite=..., Secure, HttpOnly, "

@@ -25,6 +25,9 @@ const cors_setting_row cors_settings[CORS_SETTINGS] = {
     },
     [CORS_REPORT_ONLY] = {
         "CORSReportOnly", { "On", "Off" }, CORS_OFF
+    },
+    [CORS_FETCH_METADATA] = {
+        "CORSFetchMetadata", { "On", "Off" }, CORS_OFF
     }
 };
 
@@ -128,7 +131,8 @@ int cors_policy_exists(const cors_policy *policy)
 {
     return cors_policy_allows_origins(policy)
            || cors_policy_get(policy, CORS_DISALLOWED) != CORS_SERVE
-           || cors_policy_is_on(policy, CORS_ANONYMOUS);
+           || cors_policy_is_on(policy, CORS_ANONYMOUS)
+           || cors_policy_is_on(policy, CORS_FETCH_METADATA);
 }
 
 static apr_array_header_t *sections_of(const server_rec *server)

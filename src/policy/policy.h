@@ -37,6 +37,7 @@ typedef enum {
     CORS_PREFLIGHT_STATUS,
     CORS_DISALLOWED,
     CORS_REPORT_ONLY,
+    CORS_FETCH_METADATA,
     CORS_SETTINGS
 } cors_setting;
 

@@ -27,12 +27,19 @@ static apr_table_t *make_headers(request_rec *r,
                                  const apr_table_t *arguments)
 {
     static const char *const own[] = {
-        "Origin", "Cookie", "Authorization", "Sec-Fetch-Site",
+        "Cookie", "Authorization", "Sec-Purpose", "Upgrade",
         "Access-Control-Request-Method", "Access-Control-Request-Headers",
-        "Upgrade", NULL
+        NULL
+    };
+    static const struct {
+        const char *argument;
+        const char *field;
+    } fields[] = {
+        { "origin", "Origin" }, { "site", "Sec-Fetch-Site" },
+        { "mode", "Sec-Fetch-Mode" }, { "dest", "Sec-Fetch-Dest" },
+        { "referer", "Referer" }, { NULL, NULL }
     };
     apr_table_t *headers = apr_table_copy(r->pool, r->headers_in);
-    const char *origin = find_given(arguments, "origin");
     const char *method = find_given(arguments, "method");
     const char *names = find_given(arguments, "headers");
     int i;
@@ -40,8 +47,13 @@ static apr_table_t *make_headers(request_rec *r,
     for (i = 0; own[i]; i++) {
         apr_table_unset(headers, own[i]);
     }
-    if (origin) {
-        apr_table_setn(headers, "Origin", origin);
+    for (i = 0; fields[i].argument; i++) {
+        const char *value = find_given(arguments, fields[i].argument);
+
+        apr_table_unset(headers, fields[i].field);
+        if (value) {
+            apr_table_setn(headers, fields[i].field, value);
+        }
     }
     if (method || names) {
         apr_table_setn(headers, "Access-Control-Request-Method",

@@ -53,6 +53,22 @@ static const char *write_asked(apr_pool_t *pool, const cors_request *request)
     return apr_pstrcat(pool, method, header, NULL);
 }
 
+static const char *show_field(request_rec *r, const char *name)
+{
+    const char *value = apr_table_get(r->headers_in, name);
+
+    return value ? show(r->pool, value, strlen(value)) : "-";
+}
+
+/* " for 'image' (no-cors, cross-site)": who loads it, and as what. */
+static const char *write_metadata(request_rec *r)
+{
+    return apr_psprintf(r->pool, " for '%s' (%s, %s)",
+                        show_field(r, "Sec-Fetch-Dest"),
+                        show_field(r, "Sec-Fetch-Mode"),
+                        show_field(r, "Sec-Fetch-Site"));
+}
+
 static void log_refusal(request_rec *r, const cors_request *request)
 {
     const cors_decision *decision = request->decision;
@@ -63,11 +79,13 @@ static void log_refusal(request_rec *r, const cors_request *request)
     ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, r,
                   "%s: origin '%s', %s '%s'%s: %s; policy of %s%s%s",
                   cors_reason_name(decision->reason),
-                  show(r->pool, request->origin.text,
-                       request->origin.length),
+                  request->origin.text
+                  ? show(r->pool, request->origin.text,
+                         request->origin.length) : "-",
                   show(r->pool, method, strlen(method)),
                   show(r->pool, uri, strlen(uri)),
-                  write_asked(r->pool, request),
+                  request->metadata_judged ? write_metadata(r)
+                                           : write_asked(r->pool, request),
                   cors_reason_sentence(decision->reason),
                   cors_record_place(r->pool, decision->policy),
                   hint ? "; " : "", hint ? hint : "");

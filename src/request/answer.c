@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "syntax/token.h"
+#include "request/fetch_metadata.h"
 
 APLOG_USE_MODULE(cors_cookies);
 
@@ -117,10 +118,15 @@ static void merge_vary(request_rec *r, const char *line)
 /* What the answer depends on; NULL: nothing. */
 static const char *choose_vary(const cors_request *request)
 {
+    int any = request->decision->any_origin;
+
     if (request->preflight) {
-        return request->decision->any_origin ? ASKED : "Origin, " ASKED;
+        return any ? ASKED : "Origin, " ASKED;
     }
-    return request->decision->any_origin ? NULL : "Origin";
+    if (cors_policy_is_on(request->decision->policy, CORS_FETCH_METADATA)) {
+        return any ? "Sec-Fetch-Site" : "Origin, Sec-Fetch-Site";
+    }
+    return any ? NULL : "Origin";
 }
 
 /*
@@ -136,6 +142,10 @@ static void write_vary(request_rec *r, const cors_request *request,
         apr_table_addn(r->headers_out, "Vary", line);
     }
     else if (line) {
+        merge_vary(r, line);
+    }
+    if (request->metadata_read
+        && (line = cors_fetch_metadata_vary(request)) != NULL) {
         merge_vary(r, line);
     }
     if (request->decision->reason == CORS_REASON_CREDENTIALS_SENT) {
@@ -267,7 +277,13 @@ static const char *choose_origin(const cors_request *request)
 {
     const cors_decision *decision = request->decision;
 
-    if (decision->any_origin || decision->anonymous) {
+    if (decision->any_origin) {
+        return "*";
+    }
+    if (request->metadata_judged) {
+        return NULL;            /* it has sent no Origin */
+    }
+    if (decision->anonymous) {
         return "*";
     }
     return decision->origin_allowed ? request->origin.text : NULL;

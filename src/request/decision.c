@@ -5,13 +5,14 @@
 
 #include "syntax/token.h"
 #include "policy/origins.h"
+#include "request/fetch_metadata.h"
 
 /* Not allowed by the policy: the site itself, or welcome without cookies? */
 static void judge_others(request_rec *r, cors_request *request)
 {
     cors_decision *decision = request->decision;
 
-    if (!request->preflight
+    if (!request->preflight && !request->metadata_judged
         && cors_request_is_same_origin(r, request->origin.text)) {
         decision->result = CORS_RESULT_SAME_ORIGIN;
         decision->reason = CORS_REASON_OK;
@@ -156,6 +157,18 @@ static void judge_preflight(request_rec *r, cors_request *request)
     }
 }
 
+/* Without Origin: whether it is judged all the same. */
+static int is_embedded(request_rec *r, cors_request *request)
+{
+    const cors_decision *decision = request->decision;
+
+    if (!cors_policy_is_on(decision->policy, CORS_FETCH_METADATA)) {
+        return 0;
+    }
+    request->metadata_read = 1;
+    return !decision->any_origin && cors_fetch_metadata_asks(r, request);
+}
+
 cors_request *cors_decision_make(request_rec *r, const cors_policy *policy)
 {
     cors_request *request = cors_request_read(r);
@@ -166,13 +179,16 @@ cors_request *cors_decision_make(request_rec *r, const cors_policy *policy)
     decision->any_origin =
         policy->origins && !cors_policy_is_on(policy, CORS_CREDENTIALS)
         && cors_origins_kind_of(policy->origins) == CORS_ORIGINS_ANY;
-    if (!request->origin.text) {
+    if (!request->origin.text && !is_embedded(r, request)) {
         return request;
     }
-    decision->reason = cors_origins_judge(policy, &request->origin);
+    decision->reason = request->origin.text
+                       ? cors_origins_judge(policy, &request->origin)
+                       : CORS_REASON_ORIGIN_MISSING;
     if (decision->reason == CORS_REASON_OK) {
         decision->origin_allowed = 1;
-        decision->result = CORS_RESULT_ALLOWED;
+        decision->result = request->metadata_judged ? CORS_RESULT_EMBEDDED
+                                                    : CORS_RESULT_ALLOWED;
     }
     else {
         judge_others(r, request);

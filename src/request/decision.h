@@ -52,8 +52,18 @@ int cors_decision_ends_anonymity(request_rec *r, cors_request *request);
  */
 static inline int cors_decision_is_of_stranger(const cors_request *request)
 {
-    return request->origin.text && !request->decision->origin_allowed
+    return !request->decision->origin_allowed
+           && request->decision->result != CORS_RESULT_NONE
            && request->decision->result != CORS_RESULT_SAME_ORIGIN;
+}
+
+/*
+ * Whether a place with CORSFetchMetadata may still judge it: without Origin,
+ * and none has so far.
+ */
+static inline int cors_decision_is_open(const cors_request *request)
+{
+    return !request->metadata_read && !request->origin.text;
 }
 
 /* Whether CORSDisallowedOrigin is about it: a stranger, not anonymous. */
@@ -78,6 +88,7 @@ static inline int cors_decision_allows_credentials(
     const cors_decision *decision)
 {
     return decision->origin_allowed && !decision->any_origin
+           && decision->result != CORS_RESULT_EMBEDDED
            && cors_policy_is_on(decision->policy, CORS_CREDENTIALS);
 }
 

@@ -76,9 +76,18 @@ static void take_credentials(request_rec *r)
     }
 }
 
+/*
+ * What was fetched ahead for a page of another site would be shown as the
+ * page, without the log-in.
+ */
+static int is_fetched_ahead(const cors_request *request)
+{
+    return request->metadata_judged && request->purpose;
+}
+
 static int strip(request_rec *r, cors_request *request)
 {
-    int refused = cannot_strip(r);
+    int refused = is_fetched_ahead(request) || cannot_strip(r);
 
     if (!refused && !request->stripped) {
         take_credentials(r);

@@ -147,12 +147,17 @@ static int is_origin_of(const request_rec *r, const char *origin,
 int cors_request_is_same_origin(const request_rec *r, const char *origin)
 {
     const char *site = apr_table_get(r->headers_in, "Sec-Fetch-Site");
-    const char *host;
 
     if (site) {
         return strcmp(site, "same-origin") == 0 || strcmp(site, "none") == 0;
     }
-    host = apr_table_get(r->headers_in, "Host");
+    return cors_request_is_own_origin(r, origin);
+}
+
+int cors_request_is_own_origin(const request_rec *r, const char *origin)
+{
+    const char *host = apr_table_get(r->headers_in, "Host");
+
     return host && start_alike(origin, host)
            && is_origin_of(r, origin, host);
 }

@@ -16,11 +16,18 @@ struct cors_decision;
  * one of the first that was judged.
  */
 typedef struct cors_request {
-    cors_sent_origin origin;    /* the Origin field; text NULL: none */
+    cors_sent_origin origin;    /* the Origin field, or, where there is none, */
+                                /* that of the Referer; text NULL: neither */
     unsigned preflight : 1;     /* OPTIONS with Origin and Request-Method */
     const char *method;         /* what a preflight asks for, */
     const char *headers;        /* NULL: none */
     const char *vary;           /* what httpd itself put there; NULL: none */
+
+    const char *fetch_site;     /* Sec-Fetch-Site and Sec-Purpose, where */
+    const char *purpose;        /* CORSFetchMetadata asks; NULL: none */
+    unsigned metadata_read : 1;     /* such a place has had its say, */
+    unsigned metadata_judged : 1;   /* and it was a judgement */
+    unsigned looked_at_referer : 1;
 
     struct cors_decision *decision;     /* NULL: not judged yet */
     unsigned answered : 1;      /* a preflight, by the module itself */
@@ -61,6 +68,9 @@ void cors_request_keep_vary(const request_rec *r, cors_request *request);
  * no:  Origin http://example.com, Host example.com, over https
  */
 int cors_request_is_same_origin(const request_rec *r, const char *origin);
+
+/* The same by scheme and Host alone, whatever the browser says. */
+int cors_request_is_own_origin(const request_rec *r, const char *origin);
 
 /*
  * The host of its Host field, without port; NULL where there is none.

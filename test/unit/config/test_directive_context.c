@@ -18,6 +18,7 @@ static const struct line {
     { "CORSPreflight Answer", OR_FILEINFO },
     { "CORSPreflightStatus 200", OR_FILEINFO },
     { "CORSDisallowedOrigin Deny", OR_AUTHCFG },
+    { "CORSFetchMetadata On", OR_AUTHCFG },
     { "CORSCookieAttributes Secure", OR_FILEINFO },
     { "CORSReportOnly On", OR_AUTHCFG },
     { "CORSOptions UnsafePublicSuffix", OR_FILEINFO }

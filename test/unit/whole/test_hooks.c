@@ -262,6 +262,42 @@ static void a_judgement_outlives_its_place(void **state)
                 "Access-Control-Allow-Origin: https://app.example.com");
 }
 
+/* A front controller's place judges what the first one did not. */
+static void the_first_place_that_reads_metadata_judges(void **state)
+{
+#define EMBEDDED "Sec-Fetch-Site: cross-site\nSec-Fetch-Dest: image\n" \
+    "Referer: https://other.example/"
+    request_rec *r = fake_request(fake_policy(APP), "GET", EMBEDDED), *inner;
+
+    (void)state;
+    assert_int_equal(process(r), OK);
+    assert_null(variable(r, "CORS_RESULT"));
+    inner = fake_redirected(r, fake_policy(APP "CORSFetchMetadata On\n"
+                                           "CORSDisallowedOrigin Deny"));
+    assert_int_equal(process(inner), HTTP_FORBIDDEN);
+    assert_string_equal(variable(inner, "CORS_RESULT"), "disallowed");
+    r->status = HTTP_NOT_FOUND;
+    inner = fake_redirected(r, fake_policy(APP "CORSFetchMetadata On"));
+    assert_null(variable(inner, "CORS_RESULT"));
+}
+
+static void an_embedded_request_is_nobody_s_to_read(void **state)
+{
+    request_rec *r = fake_request(fake_policy(APP "CORSFetchMetadata On"),
+                                  "GET", "Sec-Fetch-Site: cross-site\n"
+                                  "Referer: https://app.example.com/x");
+
+    (void)state;
+    assert_int_equal(process(r), OK);
+    assert_string_equal(variable(r, "CORS_RESULT"), "embedded");
+    assert_string_equal(variable(r, "CORS_REASON"), "ok");
+    assert_string_equal(variable(r, "CORS_ORIGIN"),
+                        "https://app.example.com");
+    assert_string_equal(respond(r, "Set-Cookie: a=1"), "Set-Cookie: a=1\n"
+                        "Vary: Origin, Sec-Fetch-Site, Sec-Fetch-Mode, "
+                        "Sec-Fetch-Dest, Referer");
+}
+
 static char *late_certificate(apr_pool_t *pool, server_rec *server,
                               conn_rec *connection, request_rec *r,
                               char *name)
@@ -375,6 +411,8 @@ int main(void)
         HOOKS_TEST(others_are_denied_before_access_control),
         HOOKS_TEST(a_place_that_comes_late_is_heeded),
         HOOKS_TEST(a_judgement_outlives_its_place),
+        HOOKS_TEST(the_first_place_that_reads_metadata_judges),
+        HOOKS_TEST(an_embedded_request_is_nobody_s_to_read),
         HOOKS_TEST(a_certificate_that_comes_late_ends_anonymity),
         HOOKS_TEST(report_only_touches_nothing),
         HOOKS_TEST(a_server_is_checked_and_started),
