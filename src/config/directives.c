@@ -115,7 +115,8 @@ static const char *take_setting(cmd_parms *cmd, void *config,
     cors_policy *policy = config;
     cors_setting setting = (cors_setting)(apr_uintptr_t)cmd->info;
     const char *const *words = cors_settings[setting].words;
-    const char *rejected = cors_directive_begin(cmd, policy, value), *known = "";
+    const char *rejected = cors_directive_begin(cmd, policy, value);
+    const char *known = "";
     unsigned char i;
 
     if (rejected) {

@@ -16,8 +16,8 @@ struct cors_decision;
  * one of the first that was judged.
  */
 typedef struct cors_request {
-    cors_sent_origin origin;    /* the Origin field, or, where there is none, */
-                                /* that of the Referer; text NULL: neither */
+    cors_sent_origin origin;    /* of the Origin field, or, where that is */
+                                /* not sent, of the Referer; text NULL: none */
     unsigned preflight : 1;     /* OPTIONS with Origin and Request-Method */
     const char *method;         /* what a preflight asks for, */
     const char *headers;        /* NULL: none */

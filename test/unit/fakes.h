@@ -95,6 +95,12 @@ const char *fake_log_text(int level);
 /* fakes_hooks.c: register the module's hooks and put them in order. */
 void fake_hooks_start(void);
 
+/* All that httpd does with a request up to its handler. */
+int fake_process(request_rec *r);
+
+/* And then: a handler that wrote these headers, the filters, the answer. */
+const char *fake_respond(request_rec *r, const char *headers);
+
 /* fakes_config.c: where directives stand; decides pools and contexts. */
 typedef enum {
     FAKE_SERVER,                /* conf/httpd.conf, outside of sections */

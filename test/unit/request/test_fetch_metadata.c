@@ -243,6 +243,57 @@ static void an_origin_has_the_word(void **state)
     expect_rows(rows, LENGTH(rows));
 }
 
+static int hooks_setup(void **state)
+{
+    fakes_setup(state);
+    fake_hooks_start();
+    return 0;
+}
+
+#define HOOKS_TEST(function) \
+    cmocka_unit_test_setup_teardown(function, hooks_setup, fakes_teardown)
+
+static const char *variable(request_rec *r, const char *name)
+{
+    return apr_table_get(r->subprocess_env, name);
+}
+
+/* A front controller's place judges what the first one did not. */
+static void the_first_place_that_reads_metadata_judges(void **state)
+{
+#define EMBEDDED "Sec-Fetch-Site: cross-site\nSec-Fetch-Dest: image\n" \
+    "Referer: https://other.example/"
+    request_rec *r = fake_request(fake_policy(APP), "GET", EMBEDDED), *inner;
+
+    (void)state;
+    assert_int_equal(fake_process(r), OK);
+    assert_null(variable(r, "CORS_RESULT"));
+    inner = fake_redirected(r, fake_policy(APP "CORSFetchMetadata On\n"
+                                           "CORSDisallowedOrigin Deny"));
+    assert_int_equal(fake_process(inner), HTTP_FORBIDDEN);
+    assert_string_equal(variable(inner, "CORS_RESULT"), "disallowed");
+    r->status = HTTP_NOT_FOUND;
+    inner = fake_redirected(r, fake_policy(APP "CORSFetchMetadata On"));
+    assert_null(variable(inner, "CORS_RESULT"));
+}
+
+static void an_embedded_request_is_nobody_s_to_read(void **state)
+{
+    request_rec *r = fake_request(fake_policy(APP "CORSFetchMetadata On"),
+                                  "GET", "Sec-Fetch-Site: cross-site\n"
+                                  "Referer: https://app.example.com/x");
+
+    (void)state;
+    assert_int_equal(fake_process(r), OK);
+    assert_string_equal(variable(r, "CORS_RESULT"), "embedded");
+    assert_string_equal(variable(r, "CORS_REASON"), "ok");
+    assert_string_equal(variable(r, "CORS_ORIGIN"),
+                        "https://app.example.com");
+    assert_string_equal(fake_respond(r, "Set-Cookie: a=1"), "Set-Cookie: a=1\n"
+                        "Vary: Origin, Sec-Fetch-Site, Sec-Fetch-Mode, "
+                        "Sec-Fetch-Dest, Referer");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -250,7 +301,9 @@ int main(void)
         FAKES_TEST(listed_pages_may_embed),
         FAKES_TEST(all_others_meet_what_others_meet),
         FAKES_TEST(a_referer_is_cut_to_its_origin),
-        FAKES_TEST(an_origin_has_the_word)
+        FAKES_TEST(an_origin_has_the_word),
+        HOOKS_TEST(the_first_place_that_reads_metadata_judges),
+        HOOKS_TEST(an_embedded_request_is_nobody_s_to_read)
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
