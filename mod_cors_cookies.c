@@ -25,6 +25,7 @@
 #include "version.h"
 #include "syntax/site.h"
 #include "policy/hash.h"
+#include "policy/server.h"
 #include "shared/counters.h"
 #include "shared/once.h"
 #include "config/config_check.h"
@@ -152,6 +153,15 @@ static void warn_of_old_httpd(server_rec *server)
     }
 }
 
+/* Each virtual host counts for itself, those of one name together. */
+static void number_hosts(apr_pool_t *pool, server_rec *server)
+{
+    for (; server; server = server->next) {
+        cors_server_of(server)->counter =
+            cors_counters_host(cors_server_name(pool, server));
+    }
+}
+
 /* Get the shared memory; say the version, and what is missing. */
 static int post_config(apr_pool_t *pconf, apr_pool_t *plog,
                        apr_pool_t *ptemp, server_rec *server)
@@ -160,19 +170,20 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog,
 
     (void)pconf;
     (void)plog;
-    (void)ptemp;
     /* httpd reads its configuration twice at start: speak the second time. */
     if (ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_CREATE_PRE_CONFIG) {
         return OK;
     }
     ap_log_error(APLOG_MARK, APLOG_NOTICE, 0, server,
-                 "mod_cors_cookies/" CORS_VERSION " configured");
+                 "mod_cors_cookies/" CORS_VERSION " configured; refusals: "
+                 "LogLevel cors_cookies:info, or the cors-status page");
     rv = cors_counters_open(server->process->pool);
     if (rv != APR_SUCCESS) {
         ap_log_error(APLOG_MARK, APLOG_WARNING, rv, server,
                      "no shared memory: CORS requests are judged but not "
                      "counted");
     }
+    number_hosts(ptemp, server);
     cors_once_open(server->process->pool);
     if (!cors_site_has_list()) {
         ap_log_error(APLOG_MARK, APLOG_WARNING, 0, server,
@@ -219,7 +230,7 @@ AP_DECLARE_MODULE(cors_cookies) = {
     STANDARD20_MODULE_STUFF,
     cors_policy_create,
     cors_policy_merge,
-    cors_sections_create,
+    cors_server_create,
     NULL,
     cors_directives,
     register_hooks,

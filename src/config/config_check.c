@@ -5,6 +5,7 @@
 
 #include "policy/cookie_rules.h"
 #include "policy/safety.h"
+#include "policy/server.h"
 
 APLOG_USE_MODULE(cors_cookies);
 

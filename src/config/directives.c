@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "policy/rejection.h"
+#include "policy/server.h"
 
 APLOG_USE_MODULE(cors_cookies);
 

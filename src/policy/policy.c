@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/policy.h"
 
-#include <apr_hash.h>
 #include <apr_strings.h>
 
 #include "policy/origins.h"
@@ -99,6 +98,7 @@ void *cors_policy_merge(apr_pool_t *pool, void *base, void *section)
     merge_options(&merged->options, &add->options);
     if (add->place.file) {
         merged->place = add->place;
+        merged->htaccess = add->htaccess;
     }
     return merged;
 }
@@ -133,60 +133,4 @@ int cors_policy_exists(const cors_policy *policy)
            || cors_policy_get(policy, CORS_DISALLOWED) != CORS_SERVE
            || cors_policy_is_on(policy, CORS_ANONYMOUS)
            || cors_policy_is_on(policy, CORS_FETCH_METADATA);
-}
-
-static apr_array_header_t *sections_of(const server_rec *server)
-{
-    return ap_get_module_config(server->module_config,
-                                &cors_cookies_module);
-}
-
-void *cors_sections_create(apr_pool_t *pool, server_rec *server)
-{
-    (void)server;
-    return apr_array_make(pool, 4, sizeof(cors_policy *));
-}
-
-void cors_sections_add(server_rec *server, cors_policy *section)
-{
-    APR_ARRAY_PUSH(sections_of(server), cors_policy *) = section;
-}
-
-void cors_sections_each(server_rec *server, cors_section_visit *visit,
-                        void *data)
-{
-    for (; server; server = server->next) {
-        const apr_array_header_t *sections = sections_of(server);
-        int i;
-
-        for (i = 0; i < sections->nelts; i++) {
-            visit(data, server, APR_ARRAY_IDX(sections, i, cors_policy *));
-        }
-    }
-}
-
-static void note_node(void *data, server_rec *server, cors_policy *section)
-{
-    (void)server;
-    if (section->node) {
-        apr_hash_set(data, &section->node, sizeof(section->node), section);
-    }
-}
-
-static void find_around(void *data, server_rec *server, cors_policy *section)
-{
-    const ap_directive_t *node = section->node;
-
-    (void)server;
-    while (!section->around && node && (node = node->parent) != NULL) {
-        section->around = apr_hash_get(data, &node, sizeof(node));
-    }
-}
-
-void cors_sections_nest(apr_pool_t *temp_pool, server_rec *server)
-{
-    apr_hash_t *by_node = apr_hash_make(temp_pool);
-
-    cors_sections_each(server, note_node, by_node);
-    cors_sections_each(server, find_around, by_node);
 }

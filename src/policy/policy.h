@@ -193,23 +193,4 @@ static inline const cors_policy *cors_policy_of(const request_rec *r)
            : ap_get_module_config(r->per_dir_config, &cors_cookies_module);
 }
 
-/*
- * Per-server configuration: the policies of its sections (not of .htaccess),
- * in the order of the configuration.
- */
-void *cors_sections_create(apr_pool_t *pool, server_rec *server);
-void cors_sections_add(server_rec *server, cors_policy *section);
-
-/*
- * Once all is read: tell each section of this server, and of those behind
- * it, which one stands around it (<If> inside <Location>).
- */
-void cors_sections_nest(apr_pool_t *temp_pool, server_rec *server);
-
-/* Call visit for the sections of this server and of those behind it. */
-typedef void cors_section_visit(void *data, server_rec *server,
-                                cors_policy *section);
-void cors_sections_each(server_rec *server, cors_section_visit *visit,
-                        void *data);
-
 #endif

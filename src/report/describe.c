@@ -7,6 +7,7 @@
 
 #include "policy/cookie_rules.h"
 #include "policy/origins.h"
+#include "policy/server.h"
 
 static const char *join_words(apr_pool_t *pool, const char *text,
                               const char *word)
@@ -301,10 +302,7 @@ const char *cors_describe_server(apr_pool_t *pool,
     if (!server->is_virtual) {
         return "main server";
     }
-    return apr_psprintf(pool, "%s:%d (%s:%u)",
-                        server->server_hostname ? server->server_hostname
-                                                : "-",
-                        server->addrs ? (int)server->addrs->host_port : 0,
+    return apr_psprintf(pool, "%s (%s:%u)", cors_server_name(pool, server),
                         server->defn_name ? server->defn_name : "-",
                         server->defn_line_number);
 }

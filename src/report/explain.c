@@ -102,7 +102,7 @@ static void write_judgement(request_rec *r, request_rec *found,
     ap_rprintf(r, "Result: %s\n", *result ? result : "none");
     ap_rprintf(r, "Reason: %s\n", cors_reason_name(decision->reason));
     ap_rprintf(r, "Policy: %s\n",
-               cors_record_place(r->pool, decision->policy));
+               cors_place_text(r->pool, cors_record_place(decision->policy)));
     if (hint) {
         ap_rprintf(r, "Hint: %s\n", hint);
     }

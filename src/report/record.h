@@ -31,9 +31,9 @@ void cors_record_change(request_rec *r, cors_request *request);
 void cors_record_variables(request_rec *r, cors_request *request);
 
 /*
- * Where the policy that judged stands: "file:line" of its first origin, or
- * of its first directive. From the pool.
+ * Where the policy that judged stands: its first origin, or its first
+ * directive.
  */
-const char *cors_record_place(apr_pool_t *pool, const cors_policy *policy);
+cors_place cors_record_place(const cors_policy *policy);
 
 #endif

@@ -24,12 +24,16 @@ static void write_counters(request_rec *r, const char *prefix)
 
     for (i = CORS_RESULT_NONE + 1; i < CORS_RESULT_COUNT; i++) {
         write_line(r, prefix, cors_result_name((cors_result)i),
-                   cors_counters_result((cors_result)i));
+                   cors_counters_result(CORS_ALL_HOSTS, (cors_result)i));
     }
     for (i = 0; i < CORS_REASON_COUNT; i++) {
         write_line(r, prefix, cors_reason_name((cors_reason)i),
-                   cors_counters_reason((cors_reason)i));
+                   cors_counters_reason(CORS_ALL_HOSTS, (cors_reason)i));
     }
+    write_line(r, prefix, "with-cookie",
+               cors_counters_cookie(CORS_ALL_HOSTS, 1));
+    write_line(r, prefix, "without-cookie",
+               cors_counters_cookie(CORS_ALL_HOSTS, 0));
 }
 
 int cors_status_section(request_rec *r, int flags)

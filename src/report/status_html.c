@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/status_html.h"
 
+#include "policy/server.h"
+
 #include <apr_strings.h>
 #include <http_core.h>
 #include <http_main.h>
@@ -86,19 +88,19 @@ void cors_status_html_counters(request_rec *r)
         return;
     }
     for (i = CORS_RESULT_NONE + 1; i < CORS_RESULT_COUNT; i++) {
-        all += cors_counters_result((cors_result)i);
+        all += cors_counters_result(CORS_ALL_HOSTS, (cors_result)i);
     }
     ap_rputs("<table>\n<tr><th>Result</th><th>Requests</th>"
              "<th class=\"bar\"></th></tr>\n", r);
     for (i = CORS_RESULT_NONE + 1; i < CORS_RESULT_COUNT; i++) {
         write_bar(r, cors_result_name((cors_result)i),
-                  cors_counters_result((cors_result)i), all);
+                  cors_counters_result(CORS_ALL_HOSTS, (cors_result)i), all);
     }
     ap_rputs("<tr><th>Reason</th><th></th><th class=\"bar\"></th></tr>\n",
              r);
     for (i = 0; i < CORS_REASON_COUNT; i++) {
         write_bar(r, cors_reason_name((cors_reason)i),
-                  cors_counters_reason((cors_reason)i), all);
+                  cors_counters_reason(CORS_ALL_HOSTS, (cors_reason)i), all);
     }
     ap_rputs("</table>\n", r);
 }

@@ -56,15 +56,25 @@ static int is_header_allowed(const cors_names *headers, const char *name,
                && !cors_token_same(name, length, "authorization", 13));
 }
 
-static char *append_echo(char *out, const char *start, const char *name,
-                         size_t length)
+/* A list that grows into room for all that was asked. */
+typedef struct name_list {
+    char *start;
+    char *end;
+} name_list;
+
+static void append_name(apr_pool_t *pool, name_list *list, size_t room,
+                        const char *name, size_t length)
 {
-    if (out > start) {
-        *out++ = ',';
-        *out++ = ' ';
+    if (!list->start) {
+        list->start = list->end = apr_palloc(pool, room);
     }
-    memcpy(out, name, length);
-    return out + length;
+    if (list->end > list->start) {
+        *list->end++ = ',';
+        *list->end++ = ' ';
+    }
+    memcpy(list->end, name, length);
+    list->end += length;
+    *list->end = '\0';
 }
 
 /* Often one name is asked for: no list has to be taken apart. */
@@ -76,18 +86,16 @@ static int is_one_listed(const cors_names *headers, const char *value,
 }
 
 /*
- * Each name asked for: the first that is not allowed is kept for the log,
- * under "*" the others for the answer.
+ * Each name asked for: those that are not allowed are kept for the log, under
+ * "*" the others for the answer.
  */
 static cors_reason judge_names(request_rec *r, cors_decision *decision,
                                const char *value, size_t length)
 {
     const cors_names *headers = decision->policy->names[CORS_HEADERS];
-    char *echo = headers && headers->any
-                 ? apr_palloc(r->pool, 2 * length + 1) : NULL;
-    char *out = echo;
-    const char *name, *failed = NULL;
-    size_t name_length, count = 0;
+    size_t room = 2 * length + 1, name_length, count = 0;
+    name_list echo = { NULL, NULL }, missing = { NULL, NULL };
+    const char *name;
     cors_list list;
 
     cors_list_start(&list, value, length);
@@ -95,26 +103,24 @@ static cors_reason judge_names(request_rec *r, cors_decision *decision,
         if (++count > CORS_PREFLIGHT_HEADERS_MAX) {
             return CORS_REASON_HEADERS_MALFORMED;
         }
-        if (name_length > 0
-            && !is_header_allowed(headers, name, name_length)) {
-            if (!cors_token_is(name, name_length)) {
-                return CORS_REASON_HEADERS_MALFORMED;
-            }
-            if (!failed) {
-                failed = name;
-                decision->failed_header_length = name_length;
+        if (name_length == 0) {
+            continue;
+        }
+        if (is_header_allowed(headers, name, name_length)) {
+            if (headers->any) {
+                append_name(r->pool, &echo, room, name, name_length);
             }
         }
-        else if (name_length > 0 && echo) {
-            out = append_echo(out, echo, name, name_length);
+        else if (cors_token_is(name, name_length)) {
+            append_name(r->pool, &missing, room, name, name_length);
+        }
+        else {
+            return CORS_REASON_HEADERS_MALFORMED;
         }
     }
-    if (out > echo) {
-        *out = '\0';
-        decision->headers = echo;
-    }
-    decision->failed_header = failed;
-    return failed ? CORS_REASON_HEADER_NOT_LISTED : CORS_REASON_OK;
+    decision->headers = echo.start;
+    decision->missing = missing.start;
+    return missing.start ? CORS_REASON_HEADER_NOT_LISTED : CORS_REASON_OK;
 }
 
 static cors_reason judge_headers(request_rec *r, const cors_request *request)
@@ -149,6 +155,7 @@ static void judge_preflight(request_rec *r, cors_request *request)
     }
     reason = judge_headers(r, request);
     if (!is_method_allowed(decision->policy, request->method)) {
+        decision->method_missing = 1;
         reason = CORS_REASON_METHOD_NOT_LISTED;
     }
     if (reason != CORS_REASON_OK) {

@@ -23,8 +23,8 @@ typedef struct cors_decision {
     unsigned by_connection : 1;     /* it has sent credentials of its own */
 
     /* Of a preflight: */
-    const char *failed_header;      /* the first that is not allowed, */
-    size_t failed_header_length;    /* not ended by NUL */
+    unsigned method_missing : 1;
+    const char *missing;            /* headers that are not allowed, a list */
     const char *headers;            /* those asked for and allowed, under * */
 } cors_decision;
 

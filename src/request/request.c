@@ -45,6 +45,9 @@ static void read_fields(cors_request *request, const request_rec *r)
         if ((field->key[0] | 0x20) == 'o') {
             read_field(&request->origin.text, field, "Origin");
         }
+        else if (strcasecmp(field->key, "Cookie") == 0) {
+            request->has_cookie = 1;
+        }
         else if (options && cors_token_may_be_access(field->key)) {
             read_field(&request->method, field,
                        "Access-Control-Request-Method");

@@ -21,6 +21,7 @@ typedef struct cors_request {
     unsigned preflight : 1;     /* OPTIONS with Origin and Request-Method */
     const char *method;         /* what a preflight asks for, */
     const char *headers;        /* NULL: none */
+    unsigned has_cookie : 1;
     const char *vary;           /* what httpd itself put there; NULL: none */
 
     const char *fetch_site;     /* Sec-Fetch-Site and Sec-Purpose, where */

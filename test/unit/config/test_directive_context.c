@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fakes.h"
 
+#include "policy/server.h"
+
 /* One good line of every directive: the table must have no other. */
 static const struct line {
     const char *text;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fakes.h"
 
+#include "policy/server.h"
+
 static void a_new_section_says_nothing(void **state)
 {
     const cors_policy *policy = fake_policy("");

@@ -90,6 +90,8 @@ static void auto_has_a_line_for_each_result_and_reason(void **state)
                                     i == CORS_REASON_ORIGIN_NOT_LISTED),
                             NULL);
     }
+    lines = apr_pstrcat(fake.pool, lines, line_of("with-cookie", 0),
+                        line_of("without-cookie", 0), NULL);
     assert_string_equal(page("auto"), lines);
     EXPECT_PART("auto", lines, "\norigin-not-listed: 1\n");
 }
@@ -255,7 +257,8 @@ static void explain_counts_nothing(void **state)
     (void)state;
     fake.looked_up = fake_policy(APP);
     page("explain&url=/api&origin=https://other.example");
-    assert_int_equal(cors_counters_result(CORS_RESULT_DISALLOWED), 0);
+    assert_int_equal(cors_counters_result(CORS_ALL_HOSTS,
+                                          CORS_RESULT_DISALLOWED), 0);
     assert_string_equal(fake_log_text(APLOG_INFO), "");
 }
 

@@ -13,7 +13,8 @@ static void refuse(const char *origin)
 {
     cors_counters_refuse(fake_request(NULL, "GET", NULL),
                          CORS_RESULT_DISALLOWED,
-                         CORS_REASON_ORIGIN_NOT_LISTED, origin);
+                         CORS_REASON_ORIGIN_NOT_LISTED, origin, NULL, NULL,
+                         (cors_place){ NULL, 0 });
 }
 
 static void a_held_slot_is_passed_over(void **state)

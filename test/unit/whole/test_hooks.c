@@ -279,7 +279,7 @@ static void a_certificate_that_comes_late_ends_anonymity(void **state)
         apr_dynamic_fn_register("ssl_var_lookup", NULL);
         ap_run_optional_fn_retrieve();
     }
-    EXPECT_PART("log", fake_log_text(APLOG_INFO), "credentials-sent: ");
+    EXPECT_PART("log", fake_log_text(APLOG_WARNING), "credentials-sent: ");
 }
 
 static void report_only_touches_nothing(void **state)
