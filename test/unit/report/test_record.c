@@ -232,6 +232,8 @@ static void unsafe_merges_of_htaccess_are_said_once_for_all(void **state)
 {
     const cors_policy *on = fake_policy("CORSAllowCredentials On");
     char *newlines = apr_pcalloc(fake.pool, 2001);
+    const cors_policy *own;
+    request_rec *r;
     int i;
 
     (void)state;
@@ -239,7 +241,6 @@ static void unsafe_merges_of_htaccess_are_said_once_for_all(void **state)
     for (i = 0; i < 2000; i++) {
         cors_policy *file = cors_policy_create(fake.pool, NULL);
         const cors_policy *policy;
-        request_rec *r;
 
         assert_null(fake_read(FAKE_HTACCESS, file, apr_pstrcat(
             fake.pool, newlines, "CORSAllowOrigin *\n"
@@ -250,8 +251,10 @@ static void unsafe_merges_of_htaccess_are_said_once_for_all(void **state)
         cors_record_judgement(r, cors_decision_make(r, policy));
     }
     assert_int_equal(fake.log->nelts, 1);
-    EXPECT_PART("own", said(APLOG_ERR, "\n\n\n\n\nCORSAllowOrigin *", "GET",
-                            ORIGIN), "CORSAllowOrigin '*'");
+    own = fake_policy("\n\n\n\n\nCORSAllowOrigin *");
+    r = fake_request(own, "GET", ORIGIN);
+    cors_record_judgement(r, cors_decision_make(r, own));
+    assert_int_equal(fake.log->nelts, 2);
 }
 
 int main(void)
