@@ -107,6 +107,6 @@ int cors_config_check(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
     (void)pconf;
     (void)plog;
     cors_sections_nest(ptemp, server);
-    cors_sections_each(server, check_section, &c);
+    cors_sections_each(ptemp, server, check_section, &c);
     return c.status;
 }

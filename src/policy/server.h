@@ -33,10 +33,23 @@ void cors_sections_add(server_rec *server, cors_policy *section);
  */
 void cors_sections_nest(apr_pool_t *temp_pool, server_rec *server);
 
-/* Call visit for the sections of this server and of those behind it. */
+/*
+ * Whether a request can have both sections: not those of two <Location> or
+ * two <Directory> of which neither lies in the other.
+ *
+ * yes: <Location "/api"> and <Location "/api/v1">, <Files> and whatever
+ * no:  <Location "/api"> and <Location "/apis">
+ */
+int cors_sections_meet(const cors_policy *a, const cors_policy *b);
+
+/*
+ * Call visit for the sections of this server, and then of those behind it, in
+ * the order of the configuration (httpd's list has the last virtual host
+ * first). temp_pool: for the call.
+ */
 typedef void cors_section_visit(void *data, server_rec *server,
                                 cors_policy *section);
-void cors_sections_each(server_rec *server, cors_section_visit *visit,
-                        void *data);
+void cors_sections_each(apr_pool_t *temp_pool, server_rec *server,
+                        cors_section_visit *visit, void *data);
 
 #endif

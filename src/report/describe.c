@@ -4,6 +4,8 @@
 #include <apr_file_io.h>
 #include <apr_strings.h>
 #include <http_core.h>
+#include <http_main.h>
+#include <string.h>
 
 #include "policy/cookie_rules.h"
 #include "policy/origins.h"
@@ -266,6 +268,65 @@ static int has_effect(int row, const cors_policy *policy)
     }
 }
 
+typedef struct effect_search {
+    apr_pool_t *pool;
+    const cors_policy *section;
+    int row;
+    const cors_policy *found;   /* with which it has an effect */
+} effect_search;
+
+static void try_section(void *data, server_rec *server, cors_policy *other)
+{
+    effect_search *search = data;
+    const cors_policy *together;
+
+    if (search->found || other == search->section
+        || (server->is_virtual && server != search->section->server
+            && search->section->server->is_virtual)
+        || !cors_sections_meet(other, search->section)) {
+        return;
+    }
+    together = cors_policy_merge(search->pool,
+                                 (void *)cors_policy_complete(search->pool,
+                                                              server, other),
+                                 (void *)search->section);
+    if (has_effect(search->row, together)) {
+        search->found = other;
+    }
+}
+
+/* A value that changes nothing by itself: where it changes something. */
+static const char *find_effect(apr_pool_t *pool, int row,
+                               const cors_policy *section)
+{
+    effect_search search = { pool, section, row, NULL };
+
+    cors_sections_each(pool, ap_server_conf, try_section, &search);
+    if (!search.found) {
+        return "no effect here";
+    }
+    return apr_pstrcat(pool, "with ", cors_describe_section(search.found),
+                       ", ", cors_place_text(pool, search.found->place),
+                       NULL);
+}
+
+const char *cors_describe_defaults(apr_pool_t *pool,
+                                   const apr_array_header_t *lines)
+{
+    const char *text = NULL;
+    int i;
+
+    for (i = 0; i < lines->nelts; i++) {
+        const cors_description *line =
+            &APR_ARRAY_IDX(lines, i, cors_description);
+
+        if (line->remark && strcmp(line->remark, "default") == 0) {
+            text = join_words(pool, text, line->directive);
+        }
+    }
+    return text;
+}
+
 apr_array_header_t *cors_describe_policy(apr_pool_t *pool,
                                          const cors_policy *section,
                                          int most)
@@ -284,7 +345,8 @@ apr_array_header_t *cors_describe_policy(apr_pool_t *pool,
         line->directive = name_directive(row);
         line->value = all ? all : write_default(row);
         line->remark = own ? NULL : all ? "inherited" : "default";
-        line->effect = !own || has_effect(row, whole);
+        line->effect = own && !has_effect(row, whole)
+                       ? find_effect(pool, row, section) : NULL;
     }
     return lines;
 }
@@ -317,6 +379,7 @@ static void dump_policy(void *data, server_rec *server, cors_policy *section)
     const dumping *to = data;
     const apr_array_header_t *lines = cors_describe_policy(to->pool, section,
                                                            0);
+    const char *defaults = cors_describe_defaults(to->pool, lines);
     int i;
 
     (void)server;
@@ -328,11 +391,19 @@ static void dump_policy(void *data, server_rec *server, cors_policy *section)
         const cors_description *line =
             &APR_ARRAY_IDX(lines, i, cors_description);
 
-        apr_file_printf(to->out, "    %s %s%s%s%s%s\n", line->directive,
+        if (line->remark && strcmp(line->remark, "default") == 0) {
+            continue;
+        }
+        apr_file_printf(to->out, "    %s %s%s%s%s%s%s%s\n", line->directive,
                         line->value, line->remark ? " (" : "",
                         line->remark ? line->remark : "",
                         line->remark ? ")" : "",
-                        line->effect ? "" : " (no effect here)");
+                        line->effect ? " (" : "",
+                        line->effect ? line->effect : "",
+                        line->effect ? ")" : "");
+    }
+    if (defaults) {
+        apr_file_printf(to->out, "    default: %s\n", defaults);
     }
 }
 
@@ -343,6 +414,6 @@ void cors_describe_dump(apr_pool_t *pconf, server_rec *server)
     if (ap_exists_config_define("DUMP_CORS")) {
         apr_file_open_stdout(&to.out, pconf);
         apr_file_printf(to.out, "CORS policies:\n");
-        cors_sections_each(server, dump_policy, &to);
+        cors_sections_each(pconf, server, dump_policy, &to);
     }
 }

@@ -137,7 +137,7 @@ static void write_policy(void *data, server_rec *server,
                    line->remark ? " class=\"quiet\"" : "",
                    ap_escape_html(r->pool, line->value),
                    line->remark ? line->remark : "",
-                   line->effect ? "" : "<strong>no effect here</strong>");
+                   line->effect ? ap_escape_html(r->pool, line->effect) : "");
     }
     ap_rputs("</dl>\n</section>\n", r);
 }
@@ -147,7 +147,7 @@ static void write_policies(request_rec *r)
     policies written = { r, 0 };
 
     ap_rputs("<h2>Policies</h2>\n", r);
-    cors_sections_each(ap_server_conf, write_policy, &written);
+    cors_sections_each(r->pool, ap_server_conf, write_policy, &written);
     if (written.count == 0) {
         ap_rputs("<p>None in this configuration; those of "
                  "<code>.htaccess</code> files are not shown.</p>\n", r);

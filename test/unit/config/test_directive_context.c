@@ -116,7 +116,7 @@ static int sections_known(void)
 {
     int count = 0;
 
-    cors_sections_each(fake.server, count_section, &count);
+    cors_sections_each(fake.pool, fake.server, count_section, &count);
     return count;
 }
 

@@ -284,7 +284,7 @@ static void a_server_knows_its_sections_in_their_order(void **state)
 
     (void)state;
     fake_policy("");
-    cors_sections_each(fake.server, note_section, seen);
+    cors_sections_each(fake.pool, fake.server, note_section, seen);
     assert_int_equal(seen->nelts, 2);
     assert_ptr_equal(APR_ARRAY_IDX(seen, 0, cors_policy *), first);
     assert_ptr_equal(APR_ARRAY_IDX(seen, 1, cors_policy *), second);
