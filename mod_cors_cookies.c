@@ -34,7 +34,7 @@
 #include "request/cookies.h"
 #include "request/enforce.h"
 #include "report/cookie_log.h"
-#include "report/describe.h"
+#include "report/dump.h"
 #include "report/record.h"
 #include "report/status.h"
 
@@ -210,7 +210,7 @@ static void register_hooks(apr_pool_t *pool)
     (void)pool;
     cors_hash_start();
     ap_hook_check_config(cors_config_check, NULL, NULL, APR_HOOK_MIDDLE);
-    ap_hook_test_config(cors_describe_dump, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_test_config(cors_dump, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_post_config(post_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_optional_fn_retrieve(cors_request_find_ssl, NULL, NULL,
                                  APR_HOOK_MIDDLE);

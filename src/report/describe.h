@@ -37,10 +37,4 @@ const char *cors_describe_section(const cors_policy *section);
 const char *cors_describe_server(apr_pool_t *pool,
                                  const cors_policy *section);
 
-/*
- * httpd's test_config hook: under -t -D DUMP_CORS, print every policy of the
- * configuration (not of .htaccess) with the values that hold there.
- */
-void cors_describe_dump(apr_pool_t *pconf, server_rec *server);
-
 #endif

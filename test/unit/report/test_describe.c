@@ -6,6 +6,7 @@
 
 #include "policy/server.h"
 #include "report/describe.h"
+#include "report/dump.h"
 
 /* "CORSMaxAge: 5 (default) no effect" of a section; fails without one. */
 static const char *described(const cors_policy *section,
@@ -313,7 +314,7 @@ static void virtual_hosts_are_named(void **state)
     EXPECT_PART("unnamed", cors_describe_server(fake.pool, section), "-:0");
 }
 
-/* What cors_describe_dump prints. */
+/* What cors_dump prints. */
 static const char *dumped(void)
 {
     char path[] = "/tmp/cors-dump-XXXXXX", text[8192];
@@ -323,7 +324,7 @@ static const char *dumped(void)
     assert_true(file >= 0 && output >= 0);
     fflush(stdout);
     dup2(file, 1);
-    cors_describe_dump(fake.pool, fake.server);
+    cors_dump(fake.pool, fake.server);
     dup2(output, 1);
     close(output);
     length = pread(file, text, sizeof(text), 0);
