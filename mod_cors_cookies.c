@@ -134,6 +134,7 @@ static apr_status_t answer(ap_filter_t *filter, apr_bucket_brigade *brigade)
     cors_cookies_write(r, request);
     if (request && request->decision->origin_allowed) {
         cors_cookie_log_write(r, request);
+        cors_record_redirect(r, request);
     }
     return ap_pass_brigade(next, brigade);
 }

@@ -319,7 +319,8 @@ const char *cors_describe_defaults(apr_pool_t *pool,
             &APR_ARRAY_IDX(lines, i, cors_description);
 
         if (line->remark && strcmp(line->remark, "default") == 0) {
-            text = join_words(pool, text, line->directive);
+            text = apr_pstrcat(pool, text ? text : "", text ? ", " : "",
+                               line->directive, " ", line->value, NULL);
         }
     }
     return text;

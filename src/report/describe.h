@@ -26,7 +26,7 @@ apr_array_header_t *cors_describe_policy(apr_pool_t *pool,
                                          const cors_policy *section,
                                          int most);
 
-/* The directives that are left at their default, in one line; NULL: none. */
+/* What is left at its default, in one line; NULL: nothing is. */
 const char *cors_describe_defaults(apr_pool_t *pool,
                                    const apr_array_header_t *lines);
 

@@ -42,7 +42,7 @@ static void dump_policy(void *data, server_rec *server, cors_policy *section)
                         line->effect ? ")" : "");
     }
     if (defaults) {
-        apr_file_printf(to->out, "    default: %s\n", defaults);
+        apr_file_printf(to->out, "    %s (default)\n", defaults);
     }
 }
 

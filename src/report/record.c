@@ -113,6 +113,40 @@ static void log_refusal(request_rec *r, const cors_request *request)
                           : "");
 }
 
+/* The origin of an absolute URL, ended by NUL; NULL: it is none. */
+static const char *cut_origin(apr_pool_t *pool, const char *url)
+{
+    const char *authority = url ? strstr(url, "://") : NULL;
+
+    return authority && strcspn(url, "/?#") == (size_t)(authority - url) + 1
+           ? apr_pstrmemdup(pool, url, (size_t)(authority - url) + 3
+                                       + strcspn(authority + 3, "/?#"))
+           : NULL;
+}
+
+void cors_record_redirect(request_rec *r, const cors_request *request)
+{
+    const char *location, *origin;
+
+    if (request->decision->result != CORS_RESULT_ALLOWED
+        || !ap_is_HTTP_REDIRECT(r->status)
+        || r->status == HTTP_NOT_MODIFIED
+        || !APLOG_R_IS_LEVEL(r, APLOG_INFO)) {
+        return;
+    }
+    location = apr_table_get(r->headers_out, "Location");
+    if (!location) {
+        location = apr_table_get(r->err_headers_out, "Location");
+    }
+    origin = cut_origin(r->pool, location);
+    if (origin && !cors_request_is_own_origin(r, origin)) {
+        ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, r,
+                      "redirects to %s, which the script's request will not "
+                      "survive: answer scripts 401 instead",
+                      show(r->pool, origin, strlen(origin)));
+    }
+}
+
 /* What a .htaccess says alone is said where its 500 is answered. */
 static void log_invalid(request_rec *r, const cors_policy *policy)
 {

@@ -9,6 +9,7 @@
 
 #include "shared/counters.h"
 #include "report/explain.h"
+#include "report/metrics.h"
 #include "report/status_html.h"
 
 static void write_line(request_rec *r, const char *prefix, const char *name,
@@ -71,7 +72,7 @@ static int has_argument(const apr_table_t *arguments, const char *name)
 int cors_status_handler(request_rec *r)
 {
     apr_table_t *arguments;
-    int plain;
+    int plain, metrics;
 
     if (!r->handler || strcmp(r->handler, "cors-status") != 0) {
         return DECLINED;
@@ -83,14 +84,19 @@ int cors_status_handler(request_rec *r)
     arguments = read_arguments(r);
     plain = has_argument(arguments, "auto")
             || has_argument(arguments, "explain");
-    ap_set_content_type(r, plain ? "text/plain; charset=utf-8"
-                                 : "text/html; charset=utf-8");
+    metrics = has_argument(arguments, "metrics");
+    ap_set_content_type(r, metrics ? CORS_METRICS_TYPE
+                           : plain ? "text/plain; charset=utf-8"
+                                   : "text/html; charset=utf-8");
     apr_table_setn(r->headers_out, "X-Content-Type-Options", "nosniff");
     apr_table_setn(r->headers_out, "Cache-Control", "no-store");
     apr_table_setn(r->headers_out, "Content-Security-Policy",
                    "default-src 'none'; style-src 'unsafe-inline'; "
                    "form-action 'self'; frame-ancestors 'none'");
-    if (has_argument(arguments, "explain")) {
+    if (metrics) {
+        cors_metrics_write(r);
+    }
+    else if (has_argument(arguments, "explain")) {
         cors_explain(r, arguments);
     }
     else if (plain) {

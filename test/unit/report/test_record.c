@@ -67,6 +67,51 @@ static void a_refusal_is_one_line(void **state)
     }
 }
 
+/* A session that ran out leads a script to a log-in elsewhere. */
+static void a_redirect_to_another_origin_is_said(void **state)
+{
+    static const struct {
+        int status;
+        const char *location;
+        const char *said;
+    } rows[] = {
+        { 302, "https://login.example.net/?next=x",
+          "redirects to https://login.example.net, which the script's "
+          "request will not survive: answer scripts 401 instead" },
+        { 307, "HTTPS://login.example.net", "redirects to HTTPS://login" },
+        { 302, "http://api.example.com/x", NULL },
+        { 302, "/login?next=https://a.example", NULL },
+        { 302, "login?next=https://a.example", NULL },
+        { 302, "//login.example.net/", NULL },
+        { 302, NULL, NULL },
+        { 304, "https://login.example.net/", NULL },
+        { 200, "https://login.example.net/", NULL },
+        { 201, "https://login.example.net/", NULL }
+    };
+    const cors_policy *policy = fake_policy(APP);
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < LENGTH(rows); i++) {
+        request_rec *r = fake_request(policy, "GET", ORIGIN
+                                      "\nHost: api.example.com");
+
+        r->status = rows[i].status;
+        if (rows[i].location) {
+            apr_table_setn(r->headers_out, "Location", rows[i].location);
+        }
+        fake.log->nelts = 0;
+        cors_record_redirect(r, cors_decision_make(r, policy));
+        if (rows[i].said) {
+            EXPECT_PART(rows[i].location, fake_log_text(APLOG_INFO),
+                        rows[i].said);
+        }
+        else {
+            EXPECT_NUMBER(rows[i].location, fake.log->nelts, 0);
+        }
+    }
+}
+
 /* What the log says at warn of one request, where nobody listens to info. */
 static const char *warned(const char *lines, const char *method,
                           const char *headers)
@@ -261,6 +306,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         RECORD_TEST(a_refusal_is_one_line),
+        RECORD_TEST(a_redirect_to_another_origin_is_said),
         RECORD_TEST(the_first_refusal_in_an_hour_is_a_warning),
         RECORD_TEST(every_name_that_is_missing_is_named),
         RECORD_TEST(a_preflight_s_line_says_what_was_asked_for),

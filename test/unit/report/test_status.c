@@ -4,6 +4,7 @@
 #include <mod_status.h>
 
 #include "shared/counters.h"
+#include "policy/server.h"
 #include "report/record.h"
 #include "report/status.h"
 #include "request/decision.h"
@@ -70,6 +71,28 @@ static void it_is_read_only(void **state)
 static const char *line_of(const char *name, int count)
 {
     return apr_psprintf(fake.pool, "%s: %d\n", name, count);
+}
+
+/* By virtual host; other programs read this. */
+static void metrics_are_in_openmetrics_text(void **state)
+{
+    const char *text;
+
+    (void)state;
+    cors_server_of(fake.server)->counter =
+        cors_counters_host("a\"b\\c:80");
+    count_refusal("https://other.example", "/");
+    text = page("metrics");
+    EXPECT_PART("type", text, "# TYPE cors_requests counter\n");
+    EXPECT_PART("result", text, "\ncors_requests_total{vhost=\"a\\\"b"
+                "\\\\c:80\",result=\"disallowed\"} 1\n");
+    EXPECT_PART("reason", text, "\ncors_refusals_total{vhost=\"a\\\"b"
+                "\\\\c:80\",reason=\"origin-not-listed\"} 1\n");
+    assert_null(strstr(text, "reason=\"ok\""));
+    EXPECT_PART("cookie", text, "cookie=\"with\"} 0\n");
+    EXPECT_PART("other", text, "{vhost=\"other\",result=\"allowed\"} 0\n");
+    EXPECT_PART("start", text, "\ncors_start_time_seconds ");
+    assert_string_equal(text + strlen(text) - 6, "# EOF\n");
 }
 
 static void auto_has_a_line_for_each_result_and_reason(void **state)
@@ -317,6 +340,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         STATUS_TEST(only_its_own_handler_is_served),
         STATUS_TEST(it_is_read_only),
+        STATUS_TEST(metrics_are_in_openmetrics_text),
         STATUS_TEST(auto_has_a_line_for_each_result_and_reason),
         STATUS_TEST(texts_are_not_sniffed_nor_stored),
         STATUS_TEST(the_page_shows_counters_refusals_and_policies),
