@@ -64,6 +64,12 @@ static apr_table_t *read_arguments(request_rec *r)
     return arguments;
 }
 
+static int write_text(void *data, const char *name, const char *value)
+{
+    ap_rprintf(data, "%s: %s\n", name, value);
+    return 1;
+}
+
 static int has_argument(const apr_table_t *arguments, const char *name)
 {
     return apr_table_get(arguments, name) != NULL;
@@ -71,7 +77,7 @@ static int has_argument(const apr_table_t *arguments, const char *name)
 
 int cors_status_handler(request_rec *r)
 {
-    apr_table_t *arguments;
+    apr_table_t *arguments, *explained;
     int plain, metrics;
 
     if (!r->handler || strcmp(r->handler, "cors-status") != 0) {
@@ -82,8 +88,10 @@ int cors_status_handler(request_rec *r)
         return HTTP_METHOD_NOT_ALLOWED;
     }
     arguments = read_arguments(r);
+    explained = has_argument(arguments, "explain")
+                ? cors_explain(r, arguments) : NULL;
     plain = has_argument(arguments, "auto")
-            || has_argument(arguments, "explain");
+            || (explained && !has_argument(arguments, "html"));
     metrics = has_argument(arguments, "metrics");
     ap_set_content_type(r, metrics ? CORS_METRICS_TYPE
                            : plain ? "text/plain; charset=utf-8"
@@ -96,14 +104,14 @@ int cors_status_handler(request_rec *r)
     if (metrics) {
         cors_metrics_write(r);
     }
-    else if (has_argument(arguments, "explain")) {
-        cors_explain(r, arguments);
+    else if (explained && plain) {
+        apr_table_do(write_text, r, explained, NULL);
     }
     else if (plain) {
         write_counters(r, "");
     }
     else {
-        cors_status_html_write(r);
+        cors_status_html_write(r, arguments, explained);
     }
     return OK;
 }

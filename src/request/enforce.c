@@ -10,7 +10,7 @@
 
 APLOG_USE_MODULE(cors_cookies);
 
-static int choose_status(const cors_decision *decision)
+int cors_enforce_status(const cors_decision *decision)
 {
     if (!decision->origin_allowed && !decision->anonymous) {
         return HTTP_FORBIDDEN;
@@ -34,7 +34,7 @@ int cors_enforce_answer(request_rec *r, cors_request *request)
      * canned page. The error filters bring "Header always" (HSTS).
      */
     request->answered = 1;
-    r->status = choose_status(request->decision);
+    r->status = cors_enforce_status(request->decision);
     ap_run_insert_error_filter(r);
     return DONE;
 }
@@ -96,31 +96,28 @@ static int strip(request_rec *r, cors_request *request)
     return refused ? HTTP_FORBIDDEN : DECLINED;
 }
 
-static int disallow(request_rec *r, cors_request *request)
-{
-    const cors_policy *place = cors_policy_of(r);
-
-    if (cors_policy_is_on(place, CORS_REPORT_ONLY)) {
-        return DECLINED;
-    }
-    switch (cors_policy_get(place, CORS_DISALLOWED)) {
-    case CORS_DENY:
-        request->denied = 1;
-        return request->preflight ? cors_enforce_answer(r, request)
-                                  : HTTP_FORBIDDEN;
-    case CORS_STRIP_CREDENTIALS:
-        return strip(r, request);
-    default:
-        return DECLINED;
-    }
-}
-
-static int is_answered_here(const cors_request *request)
+/* A preflight is answered by the word of the place that judged it. */
+cors_action cors_enforce_choose(const cors_policy *place,
+                                const cors_request *request)
 {
     const cors_policy *policy = request->decision->policy;
 
-    return request->preflight && !cors_policy_forwards(policy)
-           && !cors_policy_is_on(policy, CORS_REPORT_ONLY);
+    if (request->preflight && !cors_policy_forwards(policy)
+        && !cors_policy_is_on(policy, CORS_REPORT_ONLY)) {
+        return CORS_ACTION_ANSWER;
+    }
+    if (!cors_decision_refuses_origin(request)
+        || cors_policy_is_on(place, CORS_REPORT_ONLY)) {
+        return CORS_ACTION_NONE;
+    }
+    switch (cors_policy_get(place, CORS_DISALLOWED)) {
+    case CORS_DENY:
+        return CORS_ACTION_DENY;
+    case CORS_STRIP_CREDENTIALS:
+        return CORS_ACTION_STRIP;
+    default:
+        return CORS_ACTION_NONE;
+    }
 }
 
 int cors_enforce_safety(request_rec *r, const cors_policy *policy)
@@ -143,19 +140,27 @@ int cors_enforce(request_rec *r, cors_request *request)
 {
     const cors_policy *place = cors_policy_of(r);
     int htaccess = cors_policy_is_of_htaccess(place);
-    int refused = cors_decision_refuses_origin(request);
 
-    if ((!htaccess && !refused && !request->preflight)
+    if ((!htaccess && !request->preflight
+         && !cors_decision_refuses_origin(request))
         || cors_request_is_error_document(r)) {
         return DECLINED;
     }
     if (htaccess && cors_enforce_safety(r, place) != DECLINED) {
         return HTTP_INTERNAL_SERVER_ERROR;
     }
-    if (is_answered_here(request)) {
+    switch (cors_enforce_choose(place, request)) {
+    case CORS_ACTION_ANSWER:
         return cors_enforce_answer(r, request);
+    case CORS_ACTION_DENY:
+        request->denied = 1;
+        return request->preflight ? cors_enforce_answer(r, request)
+                                  : HTTP_FORBIDDEN;
+    case CORS_ACTION_STRIP:
+        return strip(r, request);
+    default:
+        return DECLINED;
     }
-    return refused ? disallow(r, request) : DECLINED;
 }
 
 /* Whether a preflight is to be answered here, whatever translators say. */

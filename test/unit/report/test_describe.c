@@ -347,7 +347,8 @@ static void the_dump_prints_every_policy(void **state)
     EXPECT_PART("dump", text, "CORS policies:\n"
                 "main server, <Location \"/api\">, conf/httpd.conf:1\n"
                 "    CORSAllowOrigin https://a.example\n");
-    EXPECT_PART("dump", text, "    CORSAllowOriginMatch none, CORSAllowOriginFile none, ");
+    EXPECT_PART("dump", text, "    CORSAllowOriginMatch none, "
+                "CORSAllowOriginFile none, ");
     EXPECT_PART("dump", text, ", CORSMaxAge 600, ");
     EXPECT_PART("dump", text, ", CORSOptions none (default)\n");
     EXPECT_PART("dump", text, "    CORSAllowMethods PUT (with <Location "
