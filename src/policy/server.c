@@ -22,7 +22,7 @@ const char *cors_server_name(apr_pool_t *pool, const server_rec *server)
                         server->server_hostname ? server->server_hostname
                                                 : "-",
                         server->addrs ? (int)server->addrs->host_port
-                                      : (int)server->port);
+                        : server->port ? (int)server->port : 80);
 }
 
 void cors_sections_add(server_rec *server, cors_policy *section)

@@ -52,7 +52,7 @@ static const char head[] =
     "  repeat(auto-fit, minmax(13rem, 1fr)); align-items: end; }\n"
     "label { display: grid; gap: .2rem; }\n"
     "input, button { font: inherit; padding: .35rem .5rem; }\n"
-    ".scroll { overflow-x: auto; }\n"
+    ".scroll { overflow-x: auto; } .scroll table { min-width: 56rem; }\n"
     "@media (max-width: 40rem) { dl { grid-template-columns: 1fr; }\n"
     "  dt { margin-top: .4rem; } td.name { width: auto; }\n"
     "  td.bar, th.bar { display: none; } }\n"
