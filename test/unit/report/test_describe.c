@@ -311,7 +311,7 @@ static void virtual_hosts_are_named(void **state)
     fake.server->server_hostname = NULL;
     fake.server->addrs = NULL;
     fake.server->defn_name = NULL;
-    EXPECT_PART("unnamed", cors_describe_server(fake.pool, section), "-:0");
+    EXPECT_PART("unnamed", cors_describe_server(fake.pool, section), "-:80");
 }
 
 /* What cors_dump prints. */
