@@ -172,11 +172,11 @@ static void no_cure_is_worse_than_the_disease(void **state)
         cure = checked_cure(text, strlen(text));
         cured += cure != NULL;
         for (; cure && *cure; cure++) {
-            assert_in_range(*cure, '!', '~');
+            assert_true(*cure >= '!' && *cure <= '~');
         }
         apr_pool_clear(pool);
     }
-    assert_in_range(cured, 2000, 98000);
+    assert_true(cured >= 2000 && cured <= 98000);
 }
 
 /* NUL, which no C string shows */

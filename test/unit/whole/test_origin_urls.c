@@ -179,7 +179,7 @@ static void what_is_accepted_is_what_browsers_send(void **state)
     assert_int_equal(wrong, 0);
     printf("note: %d origins, %d of them accepted, as Node's URL parser "
            "says\n", COUNT, accepted);
-    assert_in_range(accepted, COUNT / 20, COUNT / 2);
+    assert_true(accepted >= COUNT / 20 && accepted <= COUNT / 2);
 }
 
 /*
@@ -213,7 +213,7 @@ static void what_is_cured_is_what_browsers_send(void **state)
     }
     close_pool(state);
     assert_int_equal(wrong, 0);
-    assert_in_range(cured, COUNT / 20, COUNT);
+    assert_true(cured >= COUNT / 20 && cured <= COUNT);
 }
 
 int main(void)
