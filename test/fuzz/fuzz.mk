@@ -9,12 +9,12 @@
 FUZZ_SECONDS = 60
 FUZZ_CC = clang
 FUZZ_CFLAGS = -g -O1 -fno-omit-frame-pointer \
-    -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+    -fsanitize=fuzzer-no-link,$(sanitizers)
 
 fuzz_targets = $(patsubst test/fuzz/fuzz_%.c,%, \
     $(sort $(wildcard test/fuzz/fuzz_*.c)))
 fuzz_objects = $(unit_objects:build/unit/%=build/fuzz/%)
-fuzz.command = $(FUZZ_CC) $(FUZZ_CFLAGS) $(filter-out -Werror,$(MOD_CFLAGS)) \
+fuzz.command = $(FUZZ_CC) $(FUZZ_CFLAGS) $(MOD_CFLAGS) \
     $(DEFS) $(EXTRA_CPPFLAGS) $(MOD_CPPFLAGS) -Itest/unit
 
 .SECONDARY: $(fuzz_targets:%=build/unit/fuzz_%.o) \
