@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
+# For GNU make, which is called gmake on BSD.
+#
 #   make            builds .libs/mod_cors_cookies.so
 #   make install    puts it into httpd's folder of modules (DESTDIR honoured)
 #   make check      builds and tests everything, and says how many passed
@@ -14,15 +16,27 @@
 #   make clean      removes what was built
 #
 #   APXS=/path/to/apxs    builds for the httpd that this apxs belongs to
-#   CFLAGS=… LDFLAGS=…    instead of those that httpd was built with
+#   CC=… CFLAGS=… CPPFLAGS=… LDFLAGS=…
+#                         instead of those that httpd was built with
 #   LIBPSL= LIBIDN2=      builds without these libraries
-#   WERROR=               lets a compiler's warnings pass
+#   WERROR=-Werror        lets no warning of the compiler's pass
 #   DEPS=:                never installs a package
+#
+# All but the last two count in the environment, too.
 
-APXS = apxs
-PKG_CONFIG = pkg-config
+#   another make stops here: for GNU make there is no variable of this name
+ifdef X:
+.error This Makefile is for GNU make: run gmake
+endif
+
+#   some httpds install apxs where nobody's PATH leads
+ifndef APXS
+APXS := $(or $(shell PATH="$$PATH:/usr/sbin:/usr/local/apache2/bin"; \
+    command -v apxs || command -v apxs2),apxs)
+endif
+PKG_CONFIG ?= pkg-config
 DEPS = tools/deps
-WERROR = -Werror
+WERROR =
 export APXS PYTHONDONTWRITEBYTECODE = 1
 
 .DEFAULT_GOAL = all
@@ -30,6 +44,14 @@ export APXS PYTHONDONTWRITEBYTECODE = 1
 .SUFFIXES:
 .PHONY: all install clean deps unit live memcheck browser cost lint check \
     deb demo FORCE
+
+#   what the environment says is not overwritten by httpd's build variables
+flags = CC CFLAGS CPPFLAGS LDFLAGS
+$(foreach name,$(flags),$(if $(filter environment,$(origin $(name))), \
+    $(eval override $(name) := $(value $(name)))))
+
+#   the compiler that tools/deps asks for, if it is not the one that apxs names
+export COMPILER = $(if $(filter command override,$(origin CC)),$(CC))
 
 #   httpd's own build variables (CC, CFLAGS, LIBTOOL, libexecdir, …). On a
 #   machine that has no apxs yet, make makes this file, which installs what
@@ -46,17 +68,37 @@ build/config.mk: FORCE
 
 include modules.mk
 
-LIBPSL := $(shell $(PKG_CONFIG) --exists libpsl 2>/dev/null && echo libpsl)
-LIBIDN2 := $(shell $(PKG_CONFIG) --exists libidn2 2>/dev/null && echo libidn2)
+installed = $(shell $(PKG_CONFIG) --exists $(1) 2>/dev/null && echo $(1))
+ifeq ($(origin LIBPSL),undefined)
+LIBPSL := $(call installed,libpsl)
+endif
+ifeq ($(origin LIBIDN2),undefined)
+LIBIDN2 := $(call installed,libidn2)
+endif
 libraries = $(strip $(LIBPSL) $(LIBIDN2))
 
-#   without the last one gcc leaves small functions uninlined, for somebody
-#   who might replace them at run time
-MOD_CFLAGS = -std=gnu99 -Wall -Wextra $(WERROR) -fno-semantic-interposition
+#   -fno-semantic-interposition, if the compiler has it: without, gcc leaves
+#   small functions uninlined, for somebody who might replace them at run time
+inlining := $(shell $(CC) -Werror -fno-semantic-interposition -c -x c \
+    -o /dev/null /dev/null 2>/dev/null && echo -fno-semantic-interposition)
+
+#   -latomic, where the processor has no atomic operation on 64 bits, as some
+#   of 32 bits have none: if nothing but a link with it succeeds
+links = echo 'unsigned long long n; int main(void) \
+    { return __atomic_fetch_add(&n, 1, __ATOMIC_SEQ_CST) != 0; }' \
+    | $(CC) $(CFLAGS) $(LDFLAGS) -x c -o /dev/null - $(1) >/dev/null 2>&1
+atomic := $(shell $(call links) || { $(call links,-latomic) && echo -latomic; })
+
+#   httpd's headers are of the system: their warnings are not ours
+httpd_includes = $(patsubst -I%,-isystem %, \
+    $(filter-out -I. -I/usr/include,$(EXTRA_INCLUDES)))
+
+MOD_CFLAGS = -std=gnu99 -Wall -Wextra $(WERROR) $(inlining)
 MOD_CPPFLAGS = $(if $(LIBPSL),-DHAVE_LIBPSL) $(if $(LIBIDN2),-DHAVE_LIBIDN2) \
-    -I. -Isrc $(EXTRA_INCLUDES) \
+    -I. -Isrc $(httpd_includes) \
     $(if $(libraries),$(shell $(PKG_CONFIG) --cflags $(libraries)))
-MOD_LIBS = $(if $(libraries),$(shell $(PKG_CONFIG) --libs $(libraries)))
+MOD_LIBS = $(if $(libraries),$(shell $(PKG_CONFIG) --libs $(libraries))) \
+    $(atomic)
 
 ALL_CFLAGS = $(EXTRA_CFLAGS) $(NOTEST_CFLAGS) $(CFLAGS) $(MOD_CFLAGS)
 ALL_CPPFLAGS = $(DEFS) $(EXTRA_CPPFLAGS) $(NOTEST_CPPFLAGS) $(CPPFLAGS) \
@@ -70,8 +112,8 @@ SH_LINK = $(SH_LIBTOOL) --silent --mode=link $(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) 
     -shared -rpath $(libexecdir) -module -avoid-version \
     -export-symbols-regex '$(exports)' -o $@
 
-#   the headers that a source includes, kept beside its object
-track = -MMD -MP -MT $@ -MF $(basename $@).d
+#   the headers that a source includes, httpd's too, kept beside its object
+track = -MD -MP -MT $@ -MF $(basename $@).d
 
 all: $(shared)
 
@@ -153,7 +195,7 @@ CPUS = $(shell getconf _NPROCESSORS_ONLN)
 
 check: deps
 	@$(MAKE) -s $(if $(findstring j,$(filter -j%,$(MAKEFLAGS))),,-j$(CPUS)) \
-	    all unit-programs coverage-programs
+	    WERROR=-Werror all unit-programs coverage-programs
 	@test/run unit coverage lint live browser cost
 
 deb:

@@ -12,6 +12,7 @@ import pytest
 import harness
 
 BUILT = {".git", ".libs", "build", "mod_cors_cookies.la", "node_modules"}
+APXS = os.environ.get("APXS", "apxs")
 
 
 @pytest.fixture(scope="module")
@@ -29,13 +30,61 @@ def files_of(folder):
     return {path.relative_to(folder) for path in folder.rglob("*")}
 
 
-def make(folder, *arguments):
-    environment = {name: value for name, value in os.environ.items()
-                   if not name.startswith("MAKE") and name != "MFLAGS"}
-    return subprocess.run(["make", "-s", "-j2", "-C", folder, *arguments],
-                          env=environment, check=True, text=True,
+def try_make(folder, *arguments, program="make", **environment):
+    inherited = {name: value for name, value in os.environ.items()
+                 if not name.startswith("MAKE")
+                 and name not in ("MFLAGS", "COMPILER")}
+    return subprocess.run([program, "-s", "-j2", *arguments], cwd=folder,
+                          env={**inherited, **environment}, text=True,
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE)
+
+
+def make(folder, *arguments, **environment):
+    done = try_make(folder, *arguments, **environment)
+    assert done.returncode == 0, done.stderr
+    return done
+
+
+def ask_apxs(name):
+    return subprocess.run([APXS, "-q", name], check=True, text=True,
+                          stdout=subprocess.PIPE).stdout.strip()
+
+
+def write_script(path, text):
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+    return path
+
+
+def write_apxs(folder, **variables):
+    """An apxs of an httpd that was built otherwise, in these variables."""
+    build = folder / "build"
+    build.mkdir()
+    real = pathlib.Path(ask_apxs("installbuilddir")) / "config_vars.mk"
+    build.joinpath("config_vars.mk").write_text(
+        real.read_text("utf-8") + "".join(
+            f"{name} = {value}\n" for name, value in variables.items()))
+    answers = "".join(f"'-q {name}') echo '{value}'; exit ;;\n" for name, value
+                      in {**variables, "installbuilddir": build}.items())
+    return write_script(folder / "bin" / "apxs",
+                        f'case "$*" in\n{answers}esac\nexec {APXS} "$@"')
+
+
+@pytest.fixture
+def nobody(tmp_path):
+    """A PATH in which nobody may install a package."""
+    folder = tmp_path / "nobody"
+    for name in ("apt-get", "sudo"):
+        write_script(folder / name, "exit 1")
+    return f"{folder}:{os.environ['PATH']}"
+
+
+def needed(module):
+    said = subprocess.run(["objdump", "-p", module], check=True, text=True,
+                          stdout=subprocess.PIPE).stdout
+    return re.findall(r"NEEDED +(\S+)\.so", said)
 
 
 def defined(module):
@@ -78,38 +127,124 @@ def test_install_into_another_root(tree, tmp_path):
     assert defined(installed[0]) == ["cors_cookies_module"]
 
 
-def test_install_goes_by_the_layout_of_apxs(tree, tmp_path):
+@pytest.mark.parametrize("where", ["argument", "environment"])
+def test_install_goes_by_the_layout_of_apxs(tree, tmp_path, where):
     """As where httpd lives in /etc/httpd and /usr/lib64."""
-    real = os.environ.get("APXS", "apxs")
-    folder = pathlib.Path(subprocess.run(
-        [real, "-q", "installbuilddir"], check=True, text=True,
-        stdout=subprocess.PIPE).stdout.strip())
-    build = tmp_path / "build"
-    build.mkdir()
-    (build / "config_vars.mk").write_text(
-        (folder / "config_vars.mk").read_text("utf-8")
-        + "libexecdir = /usr/lib64/httpd/modules\n")
-    apxs = tmp_path / "bin" / "apxs"
-    apxs.parent.mkdir()
-    apxs.write_text(f'#!/bin/sh\n[ "$*" != "-q installbuilddir" ] || '
-                    f'{{ echo {build}; exit; }}\nexec {real} "$@"\n')
-    apxs.chmod(0o755)
-    said = make(tree[0], "install", f"APXS={apxs}",
-                f"DESTDIR={tmp_path / 'root'}").stdout
+    apxs = write_apxs(tmp_path, libexecdir="/usr/lib64/httpd/modules")
+    root = f"DESTDIR={tmp_path / 'root'}"
+    said = (make(tree[0], "install", root, f"APXS={apxs}")
+            if where == "argument" else
+            make(tree[0], "install", root, APXS=str(apxs))).stdout
     assert (tmp_path / "root" / "usr" / "lib64" / "httpd" / "modules"
             / "mod_cors_cookies.so").exists()
     assert said.endswith("LoadModule cors_cookies_module "
                          "/usr/lib64/httpd/modules/mod_cors_cookies.so\n")
 
 
-def test_other_flags_build_it_anew_and_clean_removes_it(tree):
-    """Without its libraries, too."""
+@pytest.mark.parametrize("compiler", ["gcc", "clang"])
+def test_no_compiler_warns(tree, compiler):
+    if not shutil.which(compiler):
+        pytest.skip(f"{compiler} is not installed")
+    said = make(tree[0], f"CC={compiler}", "WERROR=-Werror").stderr
+    assert said == ""
+    assert f" {compiler} " in (tree[0] / "build" / "compile.flags").read_text()
+
+
+def test_a_warning_stops_make_check_only(tree):
+    folder, _before = tree
+    make(folder)
+    source = folder / "src" / "policy" / "reason.c"
+    text = source.read_text("utf-8")
+    source.write_text(text + "static int nobody_uses_me;\n")
+    try:
+        assert "nobody_uses_me" in make(folder).stderr
+        strict = try_make(folder, "WERROR=-Werror")
+        assert strict.returncode and "nobody_uses_me" in strict.stderr
+    finally:
+        source.write_text(text)
+    assert " -Werror " in make(folder, "-n", "check").stdout
+    assert " -Werror " not in make(folder, "-n").stdout
+
+
+def test_the_warnings_of_httpds_headers_are_not_ours(tree, tmp_path):
+    headers = tmp_path / "include"
+    shutil.copytree(ask_apxs("includedir"), headers)
+    with headers.joinpath("httpd.h").open("a") as file:
+        file.write("static int nobody_uses_me;\n")
+    apxs = write_apxs(tmp_path, includedir=headers)
+    make(tree[0], f"APXS={apxs}")
+    assert make(tree[0], f"APXS={apxs}", "WERROR=-Werror").stderr == ""
+    # they count as what the objects are made of, all the same
+    assert f"{headers}/httpd.h" in (
+        tree[0] / "build" / "module" / "policy" / "policy.d").read_text()
+
+
+def test_the_compiler_of_apxs(tree, tmp_path, nobody):
+    """Which may know fewer options than gcc, and may have to be installed."""
+    compiler = tmp_path / "bin" / "gcc-4.1"
+    apxs = write_apxs(tmp_path, CC=compiler)
+    missing = try_make(tree[0], f"APXS={apxs}", PATH=nobody)
+    assert missing.returncode and "Missing: gcc-4.1 \n" in missing.stderr
+    write_script(compiler, """
+        case "$*" in *semantic-interposition*)
+            echo "unrecognized option" >&2; exit 1 ;;
+        esac
+        exec gcc "$@\"""")
+    assert make(tree[0], f"APXS={apxs}").stderr == ""
+    assert (f" {compiler} " in (tree[0] / "build" / "compile.flags")
+            .read_text())
+    for how in ({"CC": "gcc"}, {"CC": "gcc", "CFLAGS": "-O0 -g"}):
+        make(tree[0], "build/compile.flags", APXS=str(apxs), **how)
+        flags = (tree[0] / "build" / "compile.flags").read_text()
+        assert " gcc " in flags and how.get("CFLAGS", "") in flags
+
+
+def test_atomics_that_the_processor_lacks_come_from_a_library(tree):
+    module = tree[0] / ".libs" / "mod_cors_cookies.so"
+    make(tree[0])
+    assert "libatomic" not in needed(module)
+    make(tree[0], "CFLAGS=-O2 -fno-inline-atomics", "CC=gcc")
+    assert "libatomic" in needed(module)
+
+
+def test_it_says_what_is_missing_of_apr(tree, tmp_path, nobody):
+    """As where apxs is there, and APR's headers were purged."""
+    apxs = write_apxs(tmp_path, APR_INCLUDEDIR=tmp_path,
+                      APU_INCLUDEDIR=tmp_path)
+    done = try_make(tree[0], PATH=nobody, APXS=str(apxs))
+    assert done.returncode
+    assert "Missing: libapr1-dev libaprutil1-dev \n" in done.stderr
+
+
+def test_another_make_names_gnu_make(tree):
+    if not shutil.which("bmake"):
+        pytest.skip("bmake is not installed")
+    done = try_make(tree[0], program="bmake")
+    assert done.returncode
+    said = (done.stdout + done.stderr).splitlines()
+    assert len(said) == 1
+    assert said[0].endswith(": This Makefile is for GNU make: run gmake")
+
+
+def test_without_its_libraries_nobody_asks_for_them(tree, tmp_path, nobody):
+    """By one who may not install them, and has no pkg-config."""
+    write_script(tmp_path / "nobody" / "pkg-config", "exit 1")
+    done = try_make(tree[0], PATH=nobody)
+    assert done.returncode
+    assert "Missing: libidn2-dev libpsl-dev \n" in done.stderr
+    assert "make LIBPSL= LIBIDN2=\n" in done.stderr
+    module = tree[0] / ".libs" / "mod_cors_cookies.so"
+    for arguments, environment in (
+            (["LIBPSL=", "LIBIDN2="], {}),
+            ([], {"LIBPSL": "", "LIBIDN2": ""})):
+        make(tree[0])
+        assert {"libpsl", "libidn2"} < set(needed(module))
+        make(tree[0], *arguments, PATH=nobody, **environment)
+        assert not {"libpsl", "libidn2"} & set(needed(module))
+
+
+def test_clean_removes_it(tree):
     folder, before = tree
-    module = folder / ".libs" / "mod_cors_cookies.so"
-    make(folder, "LIBPSL=", "LIBIDN2=")
-    needed = subprocess.run(["objdump", "-p", module], check=True, text=True,
-                            stdout=subprocess.PIPE).stdout
-    assert "libpsl" not in needed and "libidn2" not in needed
     make(folder, "clean")
     assert files_of(folder) == before
 
@@ -117,11 +252,8 @@ def test_other_flags_build_it_anew_and_clean_removes_it(tree):
 @pytest.mark.parametrize("minor, status", [("50", 1), ("51", 0)])
 def test_httpd_before_2_4_17_is_refused(tmp_path, minor, status):
     """By the number of its module interface: 2.4.17 has 51."""
-    headers = pathlib.Path(subprocess.run(
-        [os.environ.get("APXS", "apxs"), "-q", "includedir"], check=True,
-        text=True, stdout=subprocess.PIPE).stdout.strip())
     older = tmp_path / "include"
-    shutil.copytree(headers, older)
+    shutil.copytree(ask_apxs("includedir"), older)
     number = older / "ap_mmn.h"
     number.write_text(re.sub(r"(#define MODULE_MAGIC_NUMBER_MINOR +)\d+",
                              rf"\g<1>{minor}", number.read_text("utf-8")))
