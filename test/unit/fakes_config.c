@@ -143,19 +143,20 @@ const char *fake_read(fake_where where, cors_policy *policy,
 {
     char *copy = apr_pstrdup(fake.pool, lines), *end;
     const char *refused = NULL;
-    reading at;
+    /* a section's node lives as long as the configuration, as httpd's do */
+    reading *at = apr_palloc(fake.pool, sizeof(*at));
 
-    reading_start(&at, where, policy);
+    reading_start(at, where, policy);
     for (; copy && !refused; copy = end) {
         end = strchr(copy, '\n');
         if (end) {
             *end++ = '\0';
         }
-        at.line.line_num++;
-        refused = line_read(&at, copy);
+        at->line.line_num++;
+        refused = line_read(at, copy);
     }
     refused = apr_pstrdup(fake.pool, refused);
-    reading_end(&at);
+    reading_end(at);
     return refused;
 }
 
