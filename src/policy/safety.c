@@ -47,7 +47,8 @@ static cors_safety name_offence(const cors_origins *origins,
         offence->pattern = "*";
         offence->place = cors_origins_place(origins);
         if (safety == CORS_UNSAFE_EXCLUDING) {
-            cors_origins_each(origins, find_excluded, &offence->pattern);
+            cors_origins_each(origins, find_excluded,
+                              (void *)&offence->pattern);
         }
     }
     return safety;
