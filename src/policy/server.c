@@ -62,7 +62,8 @@ static void note_node(void *data, server_rec *server, cors_policy *section)
 {
     (void)server;
     if (section->node) {
-        apr_hash_set(data, &section->node, sizeof(section->node), section);
+        apr_hash_set(data, (const void *)&section->node,
+                     sizeof(ap_directive_t *), section);
     }
 }
 
@@ -72,7 +73,8 @@ static void find_around(void *data, server_rec *server, cors_policy *section)
 
     (void)server;
     while (!section->around && node && (node = node->parent) != NULL) {
-        section->around = apr_hash_get(data, &node, sizeof(node));
+        section->around = apr_hash_get(data, (const void *)&node,
+                                       sizeof(ap_directive_t *));
     }
 }
 

@@ -184,22 +184,23 @@ static const struct {
 
 static const char *name_directive(int row)
 {
-    static const char *const names[] = {
-        [ORIGINS] = "CORSAllowOrigin",
-        [EXPRESSIONS] = "CORSAllowOriginMatch",
-        [FILES] = "CORSAllowOriginFile",
-        [MAX_AGE] = "CORSMaxAge",
-        [COOKIES] = "CORSCookieAttributes",
-        [OPTIONS] = "CORSOptions"
-    };
-
     switch (rows[row].about) {
     case NAMES:
         return cors_name_lists[rows[row].number].directive;
     case SETTING:
         return cors_settings[rows[row].number].directive;
+    case ORIGINS:
+        return "CORSAllowOrigin";
+    case EXPRESSIONS:
+        return "CORSAllowOriginMatch";
+    case FILES:
+        return "CORSAllowOriginFile";
+    case MAX_AGE:
+        return "CORSMaxAge";
+    case COOKIES:
+        return "CORSCookieAttributes";
     default:
-        return names[rows[row].about];
+        return "CORSOptions";
     }
 }
 
