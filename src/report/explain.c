@@ -121,9 +121,9 @@ static passage pass_places(const cors_lookup *lookup,
     apr_table_t *headers = make_headers(lookup->r, arguments);
     const char *path = lookup->path;
     cors_request *shared = NULL;
-    int places;
+    int places = 0;
 
-    for (places = 0; path && !p.status && places < PLACES_MAX; places++) {
+    do {
         request_rec *found = cors_lookup_find(lookup, preflight ? "OPTIONS"
                                                                 : "GET",
                                               headers, path);
@@ -134,7 +134,7 @@ static passage pass_places(const cors_lookup *lookup,
         pass_place(&p, found);
         shared = p.request;
         path = cors_lookup_next(found);
-    }
+    } while (path && !p.status && ++places < PLACES_MAX);
     return p;
 }
 
