@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Random requests: of listed origins, of near misses, of none; with and
+without credentials; preflights that browsers send, and others."""
+
+import words
+from oracle import Request
+
+BASIC = "Basic YWxpY2U6c2VjcmV0"        # alice:secret
+METHODS = ["GET"] * 12 + ["HEAD"] * 3 + ["POST"] * 4 + [
+    "OPTIONS", "PUT", "PUT", "DELETE", "PATCH", "PROPFIND", "BREW"]
+CREDENTIALS = [[]] * 8 + [[("Cookie", "sid=1; lang=de")]] * 4 + [
+    [("Authorization", BASIC)], [("Authorization", BASIC)],
+    [("Authorization", "Basic d3Jvbmc6d3Jvbmc=")],
+    [("Authorization", "Bearer abc.def")], [("Authorization", "bearer abc")],
+    [("Authorization", "Bearers abc")],
+    [("Authorization", "Digest username=\"alice\"")],
+    [("Cookie", "sid=1"), ("Authorization", BASIC)],
+    [("Cookie", "sid=1"), ("Authorization", "Bearer abc")],
+    [("cookie", "a=1"), ("COOKIE", "b=2")], [("Cookie", "")],
+]
+SITES = ["same-origin", "none", "cross-site", "same-site", "", "other",
+         "same-origin, cross-site"]
+HOSTS = [words.OWN] * 8 + ["host0.example.com"] * 4 + [
+    "host1.example.com"] * 4 + [f"{words.OWN}:80", f"{words.OWN}:8443",
+                                f"{words.OWN}:443"]
+CONDITIONS = [
+    ("If-None-Match", "*"), ("Range", "bytes=0-4"), ("Range", "bytes=9999-"),
+    ("If-Modified-Since", "Fri, 01 Jan 2021 00:00:00 GMT"),
+    ("If-Match", "\"other\"")]
+ASKED_METHODS = ["GET", "HEAD", "POST", "PUT", "PUT", "DELETE", "PATCH",
+                 "put", "get", "patch", "PROPFIND", "M-SEARCH", "OPTIONS", "",
+                 "BAD METHOD", "PUT,DELETE", "*", "G\xc4T", "P" * 200, "\"X\""]
+ASKED_HEADERS = [
+    "", " ", ",", ", ,", "x-a;b", "x-a:", "x a", "x-\xe4", "*", "x-a,*",
+    "authorization", "content-type, authorization", "x-a,", ",x-a",
+    "x-a, x-a", "x-csrf-token,x-evil", "X-A ,\tX-CSRF-TOKEN",
+    ", ".join(["x-a"] * 64), ", ".join(["x-a"] * 65), "x-a" + "," * 63,
+    "x-a" + "," * 64, "cookie",
+    "\"x-a\"", "accept", "x-lower_case, if-match",
+    "x-b, x-a, Authorization"]
+LONG_HEADERS = [
+    "x-" + "a" * 4094, "x-" + "a" * 4095, "x-a" + " " * 4090 + ",x-b",
+    "x-a" + " " * 4091 + ",x-b", ",".join(f"x-{n:060}" for n in range(65))]
+
+
+def random_origin(rng):
+    chance = rng.random()
+    if chance < .15:
+        return []
+    if chance < .72:
+        return [rng.choice(words.ORIGINS)]
+    if chance < .97:
+        return [rng.choice(words.NEAR_MISSES)]
+    return [rng.choice(words.ORIGINS), rng.choice(words.ORIGINS)]
+
+
+def random_request(rng, url, conditions=True):
+    """A request for this URL."""
+    fields = [("Host", rng.choice(HOSTS))]
+    version = "1.0" if rng.random() < .06 else "1.1"
+    if version == "1.0":
+        fields = fields if rng.random() < .5 else []
+        fields.append(("Connection", "keep-alive"))
+    fields += [(rng.choice(["Origin", "Origin", "origin"]), origin)
+               for origin in random_origin(rng)]
+    fields += rng.choice(CREDENTIALS)
+    if rng.random() < .15:
+        fields.append(("Sec-Fetch-Site", rng.choice(SITES)))
+    method = rng.choice(METHODS)
+    if rng.random() < .28:
+        method = "OPTIONS" if rng.random() < .96 else method
+        fields += preflight_fields(rng)
+    if conditions and rng.random() < .12:
+        fields.append(rng.choice(CONDITIONS))
+    if rng.random() < .03 and version == "1.1":
+        fields += [("Upgrade", "websocket"), ("Connection", "Upgrade")]
+    rng.shuffle(fields)
+    return Request(method, url, fields, version)
+
+
+def preflight_fields(rng):
+    fields = []
+    if rng.random() < .97:
+        fields.append(("Access-Control-Request-Method",
+                       rng.choice(ASKED_METHODS)))
+    chance = rng.random()
+    if chance < .4:
+        names = rng.sample(words.HEADERS, rng.randrange(1, 4))
+        fields.append(("Access-Control-Request-Headers",
+                       rng.choice([",", ", ", " , "]).join(
+                           rng.choice([str.lower, str.upper])(name)
+                           for name in names)))
+    elif chance < .45:
+        fields.append(("Access-Control-Request-Headers",
+                       rng.choice(LONG_HEADERS)))
+    elif chance < .75:
+        for _ in range(rng.choice([1, 1, 1, 2])):
+            fields.append(("Access-Control-Request-Headers",
+                           rng.choice(ASKED_HEADERS)))
+    return fields
