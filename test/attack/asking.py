@@ -17,6 +17,8 @@ CREDENTIALS = [[]] * 8 + [[("Cookie", "sid=1; lang=de")]] * 4 + [
     [("Cookie", "sid=1"), ("Authorization", BASIC)],
     [("Cookie", "sid=1"), ("Authorization", "Bearer abc")],
     [("cookie", "a=1"), ("COOKIE", "b=2")], [("Cookie", "")],
+    [("Authorization", "Bearer abc"), ("Authorization", BASIC)],
+    [("Authorization", "Bearer")],
 ]
 SITES = ["same-origin", "none", "cross-site", "same-site", "", "other",
          "same-origin, cross-site"]
@@ -27,6 +29,12 @@ CONDITIONS = [
     ("If-None-Match", "*"), ("Range", "bytes=0-4"), ("Range", "bytes=9999-"),
     ("If-Modified-Since", "Fri, 01 Jan 2021 00:00:00 GMT"),
     ("If-Match", "\"other\"")]
+FURTHER = [
+    ("X-Flag", "1"), ("X-Flag", "2"), ("Accept-Encoding", "gzip"),
+    ("X-Forwarded-Proto", "https"), ("X-Forwarded-Host", "evil.example"),
+    ("Referer", "https://app.example.com/page"),
+    ("Access-Control-Request-Headers", "x-a"),
+    ("Access-Control-Request-Private-Network", "true")]
 ASKED_METHODS = ["GET", "HEAD", "POST", "PUT", "PUT", "DELETE", "PATCH",
                  "put", "get", "patch", "PROPFIND", "M-SEARCH", "OPTIONS", "",
                  "BAD METHOD", "PUT,DELETE", "*", "G\xc4T", "P" * 200, "\"X\""]
@@ -66,6 +74,7 @@ def random_request(rng, url, conditions=True):
     fields += rng.choice(CREDENTIALS)
     if rng.random() < .15:
         fields.append(("Sec-Fetch-Site", rng.choice(SITES)))
+    fields += [field for field in FURTHER if rng.random() < .05]
     method = rng.choice(METHODS)
     if rng.random() < .28:
         method = "OPTIONS" if rng.random() < .96 else method

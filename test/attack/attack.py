@@ -7,7 +7,8 @@
 ATTACK_REQUESTS is how many requests are sent (200,000), ATTACK_SEED makes
 the same ones again, ATTACK_CASE=ROUND.REQUEST sends a single one, and leaves
 its configuration in build/attack. Each round is a configuration of its own.
-The oracle (oracle*.py) was written from the contract, not from the module.
+The oracle (oracle*.py) was written from what the module promises, without a
+look at its source.
 """
 
 import collections
@@ -18,6 +19,7 @@ import secrets
 import shutil
 import sys
 import time
+import traceback
 
 from compare import Case
 from rounds import Round
@@ -51,13 +53,11 @@ def describe(round_, case, differences):
     """A failure, so that it can be judged and sent again."""
     number = f"{round_.number}.{case.index}"
     lines = [f"ATTACK_SEED={round_.seed} ATTACK_CASE={number}"]
-    for step in case.target.steps:
-        lines.append(f"  place: {step.uri} (file: {step.path})"
-                     + (f", asks {step.guard}" if step.guard else ""))
+    for step, stage in zip(case.target.steps, case.chain):
+        lines.append(f"  place: {step}")
         for section in round_.site.configuration.sections(
-                case.request.field("host"), step.uri, step.path,
-                case.request.origin,
-                step.if_method or step.method or case.request.method):
+                case.request, step.uri, step.path,
+                step.if_method or stage.method):
             if section.directives:
                 lines.append(f"    {section.name}: " + "; ".join(
                     " ".join([name[4:], *arguments])
@@ -105,7 +105,7 @@ def replay(seed, name):
             print(f"  without the module: {case.bare.status} "
                   f"{case.bare.fields}")
         print(f"  configuration: {folder}")
-    return 1 - bool(differences), bool(differences)
+    return int(not differences), int(bool(differences))
 
 
 def run(seed, count):
@@ -134,7 +134,11 @@ def run(seed, count):
 def begin_round(started, seed, number, count):
     if time.monotonic() - started > SECONDS:
         return 0, {}
-    return run_round(seed, number, count)
+    try:
+        return run_round(seed, number, count)
+    except Exception:       # httpd that does not start, or has crashed
+        return 0, {"broken off": [1, [f"ATTACK_SEED={seed} round {number}\n"
+                                      + traceback.format_exc()]]}
 
 
 def main():

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The second reading of the contract: how a request is judged, and what is
-answered. It was written from the contract alone, so that what this file and
-the module disagree about is a fault of one of them, or of the contract.
+"""A second reading of what the module promises: how a request is judged, and
+what is answered. It was written without a look at the source, so that what
+this file and the module disagree about is a fault of one of them, or of the
+promise.
 
 `judge(request, policy)` is the verdict of one place, `follow(request, chain)`
 what becomes of the request on its way through the places of its chain, and
@@ -26,17 +27,18 @@ PREFLIGHT_VARY = ["access-control-request-method",
 MOST_NAMES, MOST_BYTES = 64, 4096
 # what httpd adds behind the module, so that * need not name it
 LATE = {"date", "server", "connection", "keep-alive", "transfer-encoding",
-        "content-length", "content-range", "content-type", "accept-ranges",
-        "allow", "vary"}
+        "content-length", "content-range", "content-type"}
 
 
 class Request:
     """What a client sent. headers: (name, value) pairs, as httpd reads them,
     without blanks around the value."""
 
-    def __init__(self, method, target, headers, version="1.1"):
+    def __init__(self, method, target, headers, version="1.1",
+                 scheme="http"):
         self.method, self.target = method, target
         self.headers, self.version = headers, version
+        self.scheme = scheme        # that the server has for its own
 
     def field(self, name):
         """All fields of this name as one, None without any."""
@@ -55,11 +57,11 @@ class Request:
 
     @property
     def has_credentials(self):
-        """Those that make an answer personal: a Bearer is sent by a script
-        on purpose."""
+        """Those that make an answer personal: a single Bearer is sent by a
+        script on purpose."""
         authorization = self.field("authorization")
-        bearer = authorization is not None and re.match(
-            r"bearer([ \t]|$)", authorization, re.IGNORECASE)
+        bearer = authorization is not None and re.fullmatch(
+            r"bearer [^,]*", authorization, re.IGNORECASE)
         return (self.field("cookie") is not None
                 or authorization is not None and not bearer)
 
@@ -75,11 +77,12 @@ class Request:
         if not host:
             return False
         name, port = re.fullmatch(r"(.*?)(?::([0-9]*))?", host).groups()
-        own = ["http://" + host]
+        default = str(oracle_origin.DEFAULT_PORTS[self.scheme])
+        own = [f"{self.scheme}://{name}:{port or default}"]
+        if (port or default) == default:
+            own = [f"{self.scheme}://{name}"]
         if not port:
-            own += ["http://" + name, "https://" + name]
-        elif port == "80":
-            own += ["http://" + name]
+            own.append("https://" + name)
         return origin in own
 
     def upgrades(self):
@@ -178,10 +181,8 @@ class Stage:
     """One place of a chain of internal redirects."""
     policy: object
     method: str                 # that the request has here
-    guard: str = None           # denied, basic, digest: what httpd asks
-    early: bool = False         # answers before httpd knows the folder
-    broken: bool = False        # has a .htaccess that httpd refuses
-    same: bool = False          # takes the place of the one before (mod_dir)
+    step: object                # what is said of it there
+    reads: set = None           # headers that an <If> looks at
 
 
 @dataclasses.dataclass
@@ -190,6 +191,7 @@ class Course:
     judge: object = None        # the policy that judged, None without one
     request: object = None      # as it was at that place
     judged_at: int = None
+    reads: set = frozenset()    # what a backend's answer may not take away
     verdict: Verdict = None
     cookies: object = None      # the first that has CORSCookieAttributes
     answered: bool = False      # a preflight, by the module
@@ -207,16 +209,20 @@ def follow(request, chain, may_enter=lambda stage, stripped: True):
     lets the request in, with or without its credentials."""
     course = Course(verdict=Verdict())
     for index, stage in enumerate(chain):
-        if stage.broken:
+        if stage.step.broken:
             course.broken = True
             return course
         policy = stage.policy
+        if stage.step.forward and "no policy as forward proxy" in SINCE_2:
+            course.passed += 1
+            continue
         course.no_cookies_last = False
-        if stage.same and course.cookies is chain[index - 1].policy:
+        if stage.step.same and course.cookies is chain[index - 1].policy:
             course.cookies = None
         if policy.cookies is not None and not course.cookies:
             course.cookies = policy
-        here = Request(stage.method, request.target, request.headers)
+        here = Request(stage.method, request.target, request.headers,
+                       scheme=request.scheme)
         if policy.exists and not course.judge:
             course.judge, course.request = policy, here
             course.judged_at, course.verdict = index, judge(here, policy)
@@ -224,7 +230,7 @@ def follow(request, chain, may_enter=lambda stage, stripped: True):
                                           or policy.forward):
                 course.answered = True
                 return course
-        if policy.exists and not policy.report_only and not stage.early:
+        if policy.exists and not policy.report_only and not stage.step.early:
             enforce(course, policy, stage, request, index)
             if course.denied:
                 course.answered = (course.request.is_preflight
@@ -240,8 +246,9 @@ def enforce(course, policy, stage, request, index):
     """CORSDisallowedOrigin of one place, upon the one judgement."""
     if not course.verdict.refused or policy.disallowed == "Serve":
         return
-    cannot_strip = (request.upgrades() or stage.guard == "digest"
-                    or stage.same and stage.guard == "basic")
+    guard = stage.step.guard
+    cannot_strip = (request.upgrades() or guard.auth == "Digest"
+                    or stage.step.same and guard.require == "user")
     if policy.disallowed == "StripCredentials":
         course.no_cookies = course.no_cookies_last = True
     if policy.disallowed == "Deny" or cannot_strip:
@@ -251,7 +258,7 @@ def enforce(course, policy, stage, request, index):
 
 
 class Expected:
-    """An answer. None for what the contract leaves to others."""
+    """An answer. None for what is left to others."""
 
     def __init__(self, status, owned, vary, cookies):
         self.status = status
@@ -273,7 +280,10 @@ def expect(course, bare):
     if not judge_:
         return Expected(bare.status, others_owned(bare, everything=True),
                         bare.vary, cookies)
-    vary = add_vary(bare.vary, judge_, verdict, request)
+    vary = set(bare.vary)
+    if "vary of If returns" in SINCE_2:
+        vary |= course.reads
+    vary = add_vary(vary, judge_, verdict, request)
     if judge_.report_only:
         if not ("enforced varies" in SINCE_2
                 and (course.denied or course.stripped_at is not None)):

@@ -9,7 +9,7 @@ sections that hold them were merged.
 """
 
 import fnmatch
-import functools
+import re
 
 import oracle_policy
 
@@ -17,7 +17,8 @@ import oracle_policy
 class Section:
     """A section, or a .htaccess file, or a server.
 
-    kind        Directory, Files, Location, If, htaccess or server
+    kind        Directory, Files, FilesMatch, Location, LocationMatch, If,
+                Else, htaccess or server
     argument    its path, pattern or Condition
     directives  those of the module: (name, arguments)
     lines       other lines
@@ -49,32 +50,53 @@ class Section:
         return "".join(f"{line}\n" for line in lines)
 
     def lines_around(self, bare):
-        argument = (self.argument if self.kind != "Directory"
-                    else f"${{ROOT}}/htdocs{self.argument}")
-        inner = self.text(bare).splitlines()
-        return [f'<{self.kind} "{argument}">',
-                *(f"    {line}" for line in inner), f"</{self.kind}>"]
+        argument = f' "{self.argument}"'
+        if self.kind == "Directory":
+            argument = f' "${{ROOT}}/htdocs{self.argument}"'
+        elif self.kind == "Else":
+            argument = ""
+        return [f"<{self.kind}{argument}>",
+                *(f"    {line}" for line in self.text(bare).splitlines()),
+                f"</{self.kind}>"]
+
+    def holds(self, uri, name):
+        """Whether it is a <Location> of this URI, or a <Files> of this
+        name."""
+        if self.kind == "Files":
+            return bool(name) and fnmatch.fnmatchcase(name, self.argument)
+        if self.kind == "FilesMatch":
+            return bool(name and re.search(self.argument, name))
+        if self.kind == "LocationMatch":
+            return bool(re.search(self.argument, uri))
+        return self.kind == "Location" and (
+            uri == self.argument
+            or uri.startswith(self.argument.rstrip("/") + "/"))
 
 
 class Condition:
-    """Of an <If>: on the Origin, or on the method."""
+    """Of an <If>: on a header or on the method."""
 
-    def __init__(self, kind, value):
-        self.kind, self.value = kind, value
+    def __init__(self, what, value, holds=True):
+        self.what, self.value, self.wanted = what, value, holds
 
-    def holds(self, origin, method):
-        if self.kind == "origin":
-            return (origin or "") == self.value
-        return method == self.value
+    def inverse(self):
+        return Condition(self.what, self.value, not self.wanted)
+
+    def holds(self, request, method):
+        found = (method if self.what == "method"
+                 else request.field(self.what) or "")
+        return (found == self.value) == self.wanted
 
     def __str__(self):
-        variable = {"origin": "HTTP:Origin", "method": "REQUEST_METHOD"}
-        return f"%{{{variable[self.kind]}}} == '{self.value}'"
+        variable = ("REQUEST_METHOD" if self.what == "method"
+                    else f"HTTP:{self.what}")
+        operator = "==" if self.wanted else "!="
+        return f"%{{{variable}}} {operator} '{self.value}'"
 
 
-def of_kind(sections, kind):
+def of_kind(sections, *kinds):
     return [inner for section in sections for inner in section.within
-            if inner.kind == kind]
+            if inner.kind in kinds]
 
 
 class Configuration:
@@ -84,44 +106,64 @@ class Configuration:
     def __init__(self):
         self.main = Section("server", "main")
         self.hosts = []
+        self.schemes = []       # of each host's ServerName
         self.htaccess = {}      # {"/a/b": Section}; those that httpd reads
-        self._policies = {}
+        self._found, self._policies = {}, {}
 
     def text(self, bare=False):
         parts = [self.main.text(bare)]
         for number, host in enumerate(self.hosts):
-            parts += ["<VirtualHost *:${PORT}>\n",
-                      f"ServerName host{number}.example.com\n",
+            parts += ["<VirtualHost *:${PORT}>\n", "ServerName "
+                      f"{self.schemes[number]}host{number}.example.com\n",
                       host.text(bare), "</VirtualHost>\n"]
         return "".join(parts)
 
-    def server(self, name):
-        """The servers whose sections hold for this Host, main first."""
-        if not self.hosts:
-            return [self.main]
-        for number, host in enumerate(self.hosts):
+    def host(self, request):
+        """The number of the virtual host that gets this request, None for
+        the main server."""
+        name = (request.field("host") or "").partition(":")[0]
+        for number in range(len(self.hosts)):
             if name == f"host{number}.example.com":
-                return [self.main, host]
-        return [self.main, self.hosts[0]]
+                return number
+        return 0 if self.hosts else None
 
-    def sections(self, host, uri, path, origin, method, ifs=True):
-        """Those that hold, in the order of merging. path: below the document
-        root, None for what is no file (a proxied request, a redirect)."""
-        servers = self.server(host)
-        found = list(servers)
-        if path is not None:
-            found += self._of_folders(servers, path)
-            found += [inner for inner in of_kind(found, "Files")
-                      if fnmatch.fnmatchcase(path.rpartition("/")[2],
-                                             inner.argument)
-                      and path.rpartition("/")[2]]
-        found += [inner for server in servers for inner in server.within
-                  if inner.kind == "Location"
-                  and is_below(uri, inner.argument)]
-        if ifs:
-            found += [inner for inner in of_kind(found, "If")
-                      if inner.argument.holds(origin, method)]
-        return found
+    def scheme(self, request):
+        host = self.host(request)
+        https = host is not None and self.schemes[host]
+        return "https" if https else "http"
+
+    def sections(self, request, uri, path, method):
+        """Those that hold for a request with this method, in the order of
+        merging. path: below the document root, None for what is no file (a
+        proxied request, a redirect)."""
+        found, ifs = self._look_up(self.host(request), uri, path)
+        return found + [inner for inner in ifs
+                        if inner.argument.holds(request, method)]
+
+    def reads(self, request, uri, path):
+        """The headers that an <If> there reads: httpd says so in Vary."""
+        _, ifs = self._look_up(self.host(request), uri, path)
+        return {inner.argument.what for inner in ifs} - {"method"}
+
+    def _look_up(self, host, uri, path):
+        """The sections of a place without <If>, and the <If> sections in
+        them."""
+        key = host, uri, path
+        if key not in self._found:
+            servers = [self.main]
+            servers += [] if host is None else [self.hosts[host]]
+            found = list(servers)
+            if path is not None:
+                name = path.rpartition("/")[2]
+                found += self._of_folders(servers, path)
+                found += [inner for inner
+                          in of_kind(found, "Files", "FilesMatch")
+                          if inner.holds(uri, name)]
+            found += [inner for inner
+                      in of_kind(servers, "Location", "LocationMatch")
+                      if inner.holds(uri, None)]
+            self._found[key] = found, of_kind(found, "If", "Else")
+        return self._found[key]
 
     def _of_folders(self, servers, path):
         """<Directory> and .htaccess, of the folders above path."""
@@ -135,23 +177,19 @@ class Configuration:
             if folder in self.htaccess:
                 yield self.htaccess[folder]
 
-    def reads_origin(self, host, uri, path):
-        """Whether an <If> there reads the Origin: httpd says so in Vary."""
-        return any(inner.argument.kind == "origin" for inner in of_kind(
-            self.sections(host, uri, path, "", "", ifs=False), "If"))
+    def server_policy(self, request):
+        """What holds where no section is looked for."""
+        host = self.host(request)
+        servers = [self.main] + ([] if host is None else [self.hosts[host]])
+        return self._merge(servers)
 
-    def policy(self, *where, **options):
+    def policy(self, *where):
         """The policy that holds there."""
-        sections = self.sections(*where, **options)
+        return self._merge(self.sections(*where))
+
+    def _merge(self, sections):
         key = tuple(map(id, sections))
         if key not in self._policies:
             self._policies[key] = oracle_policy.merged(
                 [section.directives for section in sections])
         return self._policies[key]
-
-
-@functools.lru_cache(None)
-def is_below(uri, location):
-    """Whether <Location> holds for it."""
-    return (uri == location or location == "/"
-            or uri.startswith(location.rstrip("/") + "/"))

@@ -3,6 +3,7 @@
 its directives, and requests whose answers are compared with the oracle's."""
 
 import collections
+import contextlib
 import json
 import os
 import pathlib
@@ -21,17 +22,19 @@ import harness                  # noqa: E402
 
 import asking                   # noqa: E402
 import oracle                   # noqa: E402
-from generate import Generator  # noqa: E402
+from generate import Site       # noqa: E402
 from places import Section      # noqa: E402
 
 MODULES = ["alias", "allowmethods", "auth_basic", "auth_digest", "authn_core",
-           "authn_file", "authz_host", "authz_user", "cgi", "dir", "headers",
+           "authn_file", "authz_host", "authz_user", "cgi", "deflate", "dir", "filter",
+           "headers",
            "mime", "proxy", "proxy_http", "rewrite", "setenvif"]
 # what the server without the module has instead: whoever asks so gets
 # httpd's own 403, or one that no ErrorDocument answers
 DENY = """
 SetEnvIf X-Deny (.*) attack_deny=$1
 <If "-n reqenv('attack_deny') && -z reqenv('REDIRECT_STATUS')">
+    AllowMethods reset
     Require all denied
 </If>
 <If "reqenv('attack_deny') == 'plain'">
@@ -83,45 +86,40 @@ class Round:
 
     def __init__(self, seed, number):
         self.seed, self.number = seed, number
-        self.scratch = tempfile.TemporaryDirectory(prefix="cors-")
-        self.backend = backends.Backend(
-            pathlib.Path(self.scratch.name) / "requests")
-        rng = random.Random(f"{seed}.{number}")
-        self.site = Generator(rng, self.backend.port)
         self.mpm = harness.MPMS[number % 3]
-        self.subject = self._server(bare=False)
-        self.bare = self._server(bare=True)
         self.answers = {}       # of the server without the module
         self.log_read = self.seen_read = self.asked_read = 0
 
-    def _server(self, bare):
-        files = {name: text.text(bare) if isinstance(text, Section) else text
-                 for name, text in self.site.files.items()}
-        config = self.site.configuration.text(bare)
-        if bare:
-            files = {name: text for name, text in files.items()
-                     if not name.startswith("conf/origins")}
-        server = harness.Httpd(
-            (DENY if bare else "") + config, mpm=self.mpm, modules=MODULES,
-            files=files, allow=[LOG_LINES], load="not" if bare else "first")
-        for file in (server.folder / "htdocs").rglob("*"):
-            os.utime(file, (OLD, OLD))
-        return server
-
     def __enter__(self):
-        self.subject.start()
-        self.bare.start()
-        self.connections = [client.Connection(self.subject.port),
-                            client.Connection(self.bare.port)]
+        with contextlib.ExitStack() as stack:
+            scratch = stack.enter_context(
+                tempfile.TemporaryDirectory(prefix="cors-"))
+            self.backend = backends.Backend(pathlib.Path(scratch) / "requests")
+            stack.callback(self.backend.stop)
+            self.site = Site(random.Random(f"{self.seed}.{self.number}"),
+                             self.backend.port)
+            self.subject = self._server(stack, bare=False)
+            self.bare = self._server(stack, bare=True)
+            self.connections = [
+                stack.enter_context(client.Connection(server.port))
+                for server in (self.subject, self.bare)]
+            self.stack = stack.pop_all()
         return self
 
     def __exit__(self, *_):
-        for connection in self.connections:
-            connection.close()
-        self.backend.stop()
-        self.scratch.cleanup()
-        for server in (self.bare, self.subject):
-            server.stop()
+        self.stack.close()
+
+    def _server(self, stack, bare):
+        files = {name: text.text(bare) if isinstance(text, Section) else text
+                 for name, text in self.site.files.items()}
+        config = self.site.configuration.text(bare)
+        server = harness.Httpd(
+            (DENY if bare else "") + config, mpm=self.mpm, modules=MODULES,
+            files=files, allow=[LOG_LINES], load="not" if bare else "first")
+        stack.callback(server.stop)
+        for file in (server.folder / "htdocs").rglob("*"):
+            os.utime(file, (OLD, OLD))
+        return server.start()
 
     # asking
 
@@ -129,9 +127,15 @@ class Round:
         """The request that a number stands for: (target, request)."""
         rng = random.Random(f"{self.seed}.{self.number}.{index}")
         target = rng.choice(self.site.targets)
-        # a script's own ETag meets them, in front of its redirect
-        return target, asking.random_request(
-            rng, target.url, conditions=target.kind != "inside")
+        # a script's own ETag meets conditions, in front of its redirect
+        request = asking.random_request(rng, target.url,
+                                        conditions=target.kind != "inside")
+        request.scheme = self.site.configuration.scheme(request)
+        if target.steps[0].unmapped:        # nobody can answer a preflight
+            request.headers = [
+                (name, value) for name, value in request.headers
+                if name != "Access-Control-Request-Method"]
+        return target, request
 
     def ask_bare(self, request, deny="", stripped=False):
         """What the server without the module answers. deny: that it is to

@@ -50,6 +50,12 @@ EXPRESSIONS = [
     Expression(r"https://[a-z.]*\.example\.org:8[0-9]{3}", "example.org"),
 ]
 
+NARROWED = [        # by the sites that they name
+    Expression(r"https://.*example\.com", "example.com"),
+    Expression(r"https?://.*[.]example[.](com|org)(:[0-9]+)?", "example.com",
+               "example.org"),
+]
+
 # each is listed by some pattern, or nearly
 ORIGINS = [
     "https://app.example.com", "https://app.example.com",
@@ -109,7 +115,8 @@ AGES = ["0", "60", "600", "86400", "10min", "2h", "90s"]
 COOKIES = ["SameSite=None Secure", "SameSite=Lax", "Secure HttpOnly",
            "Secure Partitioned", "HttpOnly", "SameSite=Strict Secure",
            "Partitioned HttpOnly SameSite=None Secure", "none"]
-ONLY = ["", "", "", " only=sid", " only=sid,lang", " only=other"]
+ONLY = ["", "", "", " only=sid", " only=sid,lang", " only=other",
+        *[" only=si*,other"] * ("only with a star" in SINCE_2)]
 SINGLE = {      # directives of one word: how often, its values
     "CORSMaxAge": (.15, AGES),
     "CORSPreflight": (.12, ["Answer", "Forward", "Forward"]),
@@ -159,7 +166,9 @@ def random_origins(rng, may_file, files):
     if words:
         lines += split(rng, "CORSAllowOrigin", words)
     if rng.random() < .25:
-        lines.append(("CORSAllowOriginMatch", rng.sample(EXPRESSIONS, 1)))
+        narrowed = NARROWED * ("expressions name sites" in SINCE_2)
+        lines.append(("CORSAllowOriginMatch",
+                      rng.sample(EXPRESSIONS + narrowed, 1)))
     if options and rng.random() < .5:
         sign = rng.choice(["", "+"])
         lines.append(("CORSOptions", [sign + word for word in options]))
