@@ -2,13 +2,15 @@
 """Random requests: of listed origins, of near misses, of none; with and
 without credentials; preflights that browsers send, and others."""
 
+import functools
+
 import words
 from oracle import Request
 
 BASIC = "Basic YWxpY2U6c2VjcmV0"        # alice:secret
-METHODS = ["GET"] * 12 + ["HEAD"] * 3 + ["POST"] * 4 + [
+METHODS = ["GET"] * 18 + ["HEAD"] * 4 + ["POST"] * 6 + [
     "OPTIONS", "PUT", "PUT", "DELETE", "PATCH", "PROPFIND", "BREW"]
-CREDENTIALS = [[]] * 8 + [[("Cookie", "sid=1; lang=de")]] * 4 + [
+CREDENTIALS = [[]] * 14 + [[("Cookie", "sid=1; lang=de")]] * 4 + [
     [("Authorization", BASIC)], [("Authorization", BASIC)],
     [("Authorization", "Basic d3Jvbmc6d3Jvbmc=")],
     [("Authorization", "Bearer abc.def")], [("Authorization", "bearer abc")],
@@ -51,26 +53,37 @@ LONG_HEADERS = [
     "x-a" + " " * 4091 + ",x-b", ",".join(f"x-{n:060}" for n in range(65))]
 
 
-def random_origin(rng):
-    chance = rng.random()
-    if chance < .15:
+@functools.lru_cache(None)
+def allowed_origins(policy):
+    return [origin for origin in sorted(set(words.ORIGINS))
+            if policy.judge_origin(origin) == "ok"]
+
+
+def random_origins(rng, policy):
+    """Those of the Origin fields; four in ten are allowed."""
+    chance, allowed = rng.random(), allowed_origins(policy)
+    if chance < .12:
         return []
-    if chance < .72:
+    if chance < .5 and allowed:
+        return [rng.choice(allowed)]
+    if chance < .78:
         return [rng.choice(words.ORIGINS)]
     if chance < .97:
         return [rng.choice(words.NEAR_MISSES)]
     return [rng.choice(words.ORIGINS), rng.choice(words.ORIGINS)]
 
 
-def random_request(rng, url, conditions=True):
-    """A request for this URL."""
+def random_request(rng, url, policy_of, conditions=True):
+    """A request for this URL. policy_of: tells which policy will judge a
+    GET."""
     fields = [("Host", rng.choice(HOSTS))]
     version = "1.0" if rng.random() < .06 else "1.1"
     if version == "1.0":
         fields = fields if rng.random() < .5 else []
         fields.append(("Connection", "keep-alive"))
+    policy = policy_of(Request("GET", url, fields))
     fields += [(rng.choice(["Origin", "Origin", "origin"]), origin)
-               for origin in random_origin(rng)]
+               for origin in random_origins(rng, policy)]
     fields += rng.choice(CREDENTIALS)
     if rng.random() < .15:
         fields.append(("Sec-Fetch-Site", rng.choice(SITES)))
@@ -78,8 +91,8 @@ def random_request(rng, url, conditions=True):
     method = rng.choice(METHODS)
     if rng.random() < .28:
         method = "OPTIONS" if rng.random() < .96 else method
-        fields += preflight_fields(rng)
-    if conditions and rng.random() < .12:
+        fields += preflight_fields(rng, policy)
+    if conditions and rng.random() < .15:
         fields.append(rng.choice(CONDITIONS))
     if rng.random() < .03 and version == "1.1":
         fields += [("Upgrade", "websocket"), ("Connection", "Upgrade")]
@@ -87,14 +100,19 @@ def random_request(rng, url, conditions=True):
     return Request(method, url, fields, version)
 
 
-def preflight_fields(rng):
+def preflight_fields(rng, policy):
+    """As browsers send them for what the policy allows, or for other names;
+    or as no browser does."""
     fields = []
+    methods, headers = ASKED_METHODS, words.HEADERS
+    if rng.random() < .5:
+        methods = ["GET", "POST", *without_star(policy.methods)]
+        headers = without_star(policy.headers) or headers
     if rng.random() < .97:
-        fields.append(("Access-Control-Request-Method",
-                       rng.choice(ASKED_METHODS)))
+        fields.append(("Access-Control-Request-Method", rng.choice(methods)))
     chance = rng.random()
     if chance < .4:
-        names = rng.sample(words.HEADERS, rng.randrange(1, 4))
+        names = rng.sample(headers, rng.randrange(len(headers)) + 1)
         fields.append(("Access-Control-Request-Headers",
                        rng.choice([",", ", ", " , "]).join(
                            rng.choice([str.lower, str.upper])(name)
@@ -102,8 +120,12 @@ def preflight_fields(rng):
     elif chance < .45:
         fields.append(("Access-Control-Request-Headers",
                        rng.choice(LONG_HEADERS)))
-    elif chance < .75:
+    elif chance < .7:
         for _ in range(rng.choice([1, 1, 1, 2])):
             fields.append(("Access-Control-Request-Headers",
                            rng.choice(ASKED_HEADERS)))
     return fields
+
+
+def without_star(names):
+    return [name for name in names if name != "*"]

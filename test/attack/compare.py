@@ -3,7 +3,6 @@
 each as (what, expected, seen)."""
 
 import oracle
-import oracle_cookies
 from asking import BASIC
 from oracle import EXPOSED, LATE, Stage
 from contents import ERROR_PAGE
@@ -131,12 +130,11 @@ class Case:
         return sorted(names), seen
 
     def _cookies(self):
-        """In their order; but the halves of a deletion may stand in the two
-        tables of httpd's the other way round."""
-        expected, seen = self.expected.cookies, self.answer.all("set-cookie")
-        if expected and any(map(oracle_cookies.is_deletion, expected)):
-            expected, seen = sorted(expected), sorted(seen)
-        return "Set-Cookie", expected, seen
+        cookies = self.expected.cookies
+        if cookies is None:
+            return "Set-Cookie", None, None
+        return ("Set-Cookie", cookies.expected(),
+                cookies.read(self.answer.all("set-cookie")))
 
     def _vary(self):
         seen = elements(self.answer.all("vary"), "")

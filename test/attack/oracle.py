@@ -230,7 +230,7 @@ def follow(request, chain, may_enter=lambda stage, stripped: True):
                                           or policy.forward):
                 course.answered = True
                 return course
-        if policy.exists and not policy.report_only and not stage.step.early:
+        if policy.exists and not policy.report_only:
             enforce(course, policy, stage, request, index)
             if course.denied:
                 course.answered = (course.request.is_preflight
@@ -251,6 +251,8 @@ def enforce(course, policy, stage, request, index):
                     or stage.step.same and guard.require == "user")
     if policy.disallowed == "StripCredentials":
         course.no_cookies = course.no_cookies_last = True
+    if stage.step.early:        # who redirects there comes first
+        return
     if policy.disallowed == "Deny" or cannot_strip:
         course.denied, course.denied_at = True, index
     elif course.stripped_at is None:
@@ -264,7 +266,7 @@ class Expected:
         self.status = status
         self.owned = owned      # {name: value, a set of names, or EXPOSED}
         self.vary = vary        # the members, as a set
-        self.cookies = cookies  # Set-Cookie's values, in order
+        self.cookies = cookies  # oracle_cookies.Cookies
 
 
 EXPOSED = object()      # the names of the response's own headers
@@ -300,14 +302,15 @@ def answer_preflight(policy, verdict):
     if not policy.everybody:
         vary.add("origin")
     if not verdict.readable:
-        return Expected(403, {}, vary, [])
+        return Expected(403, {}, vary, oracle_cookies.Cookies([], []))
     owned = allow(policy, verdict)
     owned["access-control-max-age"] = str(policy.max_age)
     if verdict.methods:
         owned["access-control-allow-methods"] = set(verdict.methods)
     if verdict.headers:
         owned["access-control-allow-headers"] = set(verdict.headers)
-    return Expected(policy.preflight_status, owned, vary, [])
+    return Expected(policy.preflight_status, owned, vary,
+                    oracle_cookies.Cookies([], []))
 
 
 def allow(policy, verdict):
@@ -378,11 +381,11 @@ def expected_cookies(course, bare):
     if (course.no_cookies_last or course.no_cookies
             and "stripped stays stripped" in SINCE_2) and (
                 not reports or "report-only judges alone" in SINCE_2):
-        return []
+        return oracle_cookies.Cookies([], [])
     if (not course.cookies or (course.judge or course.cookies).report_only
             or course.verdict.refused or course.verdict.anonymous):
-        return fields
-    return oracle_cookies.apply(course.cookies.cookies, fields)
+        return oracle_cookies.Cookies([], fields)
+    return oracle_cookies.Cookies(course.cookies.cookies, fields)
 
 
 def members(value):

@@ -24,10 +24,6 @@ class Rule:
                 self.attributes.append(word)
         self.attributes.sort(key=lambda word: ORDER.index(attribute(word)))
 
-    @property
-    def names_given(self):
-        return [attribute(word) for word in self.attributes]
-
     def names(self, cookie):
         return self.only is None or any(
             cookie.startswith(name[:-1])
@@ -78,49 +74,39 @@ def rewritten(field, attributes):
     return ";".join([first, *kept, *(" " + word for word in attributes)])
 
 
-def apply(rules, fields):
-    """All Set-Cookie fields of a response, as they leave."""
-    result = []
-    pairs = Pairs(fields)
-    for field in fields:
-        name = cookie_name(field)
-        rule = next((rule for rule in rules if name is not None
-                     and rule.names(name)), None)
-        if not rule or not rule.attributes:
-            result.append(field)
-        elif "partitioned" in rule.names_given and is_deletion(field):
-            result += pairs.complete(field, rule)
-        else:
-            result.append(rewritten(field, rule.attributes))
-    return result
+class Cookies:
+    """A response's Set-Cookie fields, as they are to leave.
 
+    Under Partitioned a deletion has two halves, with the attribute and
+    without, and one of them may be there already: of a cookie that several
+    fields delete it is left open which field is made into which half.
+    """
 
-class Pairs:
-    """Deletions under Partitioned: a cookie, by its name, path and domain, is
-    deleted with the attribute and once without. What does one half of that
-    already is left to do it."""
+    def __init__(self, rules, fields):
+        self.fields, self.halves = [], {}       # {a half: whose, which}
+        for field in fields:
+            name = cookie_name(field)
+            rule = next((rule for rule in rules if name is not None
+                         and rule.names(name)), None)
+            words = rule.attributes if rule else []
+            plain = [word for word in words
+                     if attribute(word) != "partitioned"]
+            if plain != words and is_deletion(field):
+                cookie = identity(field)
+                self.halves[rewritten(field, words)] = cookie, "partitioned"
+                self.halves[rewritten(strip_partitioned(field), plain)] = \
+                    cookie, "plain"
+            else:
+                self.fields.append(rewritten(field, words))
 
-    def __init__(self, fields):
-        deletions = [field for field in fields if is_deletion(field)]
-        self.partitioned = {identity(field) for field in deletions
-                            if has_partitioned(field)}
-        self.plain = {identity(field) for field in deletions
-                      if not has_partitioned(field)}
+    def expected(self):
+        return self.fields + sorted(set(map(str, self.halves.values())))
 
-    def complete(self, field, rule):
-        cookie = identity(field)
-        without = rewritten(strip_partitioned(field), [
-            word for word in rule.attributes
-            if attribute(word) != "partitioned"])
-        if not has_partitioned(field):
-            if cookie in self.partitioned:
-                return [without]
-            self.partitioned.add(cookie)
-            return [rewritten(field, rule.attributes), without]
-        if cookie in self.plain:
-            return [rewritten(field, rule.attributes)]
-        self.plain.add(cookie)
-        return [rewritten(field, rule.attributes), without]
+    def read(self, fields):
+        """What came, in the same form."""
+        return ([field for field in fields if field not in self.halves]
+                + sorted({str(self.halves[field]) for field in fields
+                          if field in self.halves}))
 
 
 def identity(field):
@@ -129,11 +115,6 @@ def identity(field):
         if attribute(segment) in found:
             found[attribute(segment)] = value(segment)
     return cookie_name(field), found["path"], found["domain"]
-
-
-def has_partitioned(field):
-    return any(attribute(segment) == "partitioned"
-               for segment in field.split(";")[1:])
 
 
 def strip_partitioned(field):

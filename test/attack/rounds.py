@@ -128,14 +128,23 @@ class Round:
         rng = random.Random(f"{self.seed}.{self.number}.{index}")
         target = rng.choice(self.site.targets)
         # a script's own ETag meets conditions, in front of its redirect
-        request = asking.random_request(rng, target.url,
-                                        conditions=target.kind != "inside")
+        request = asking.random_request(
+            rng, target.url, lambda asked: self._judging(target, asked),
+            conditions=target.kind != "inside")
         request.scheme = self.site.configuration.scheme(request)
         if target.steps[0].unmapped:        # nobody can answer a preflight
             request.headers = [
                 (name, value) for name, value in request.headers
                 if name != "Access-Control-Request-Method"]
         return target, request
+
+    def _judging(self, target, request):
+        """The policy of the first place that has one."""
+        policies = [self.site.configuration.policy(
+            request, step.uri, step.path, step.if_method or request.method)
+                    for step in target.steps]
+        return next((policy for policy in policies if policy.exists),
+                    policies[0])
 
     def ask_bare(self, request, deny="", stripped=False):
         """What the server without the module answers. deny: that it is to
@@ -146,7 +155,7 @@ class Round:
         if deny:
             fields.append(("X-Deny", deny))
         key = (request.method, request.target, request.version,
-               tuple(sorted(fields)))
+               tuple(sorted(fields, key=lambda field: field[0].lower())))
         if key not in self.answers:
             bare = oracle.Request(request.method, request.target, fields,
                                   request.version)

@@ -104,6 +104,9 @@ NEAR_MISSES = [
     "http://127.1:8080", "file://", "file://localhost", "about:blank",
     "https://xn--.example", "https://a\tb.example.com", "https://a\"b.com",
     "http://localhost:5173/", "ws://app.example.com", "https://example.com..",
+    "https://example.com.evil.example", "https://www.sample.organ",
+    "https://pr-7.preview.example.community", "https://evil-example.com",
+    "http://a.localhost:30001", "https://xn--a-b.example",
     "https://-a.example.com", "https://a-.example.com", "https://_",
 ]
 
