@@ -4,8 +4,8 @@ each as (what, expected, seen)."""
 
 import oracle
 from asking import BASIC
-from oracle import EXPOSED, LATE, Stage
 from contents import ERROR_PAGE
+from oracle import EXPOSED, LATE, Stage
 from rounds import others
 
 NOTED = {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"}    # by the backend
@@ -58,8 +58,9 @@ class Case:
             there = self._vary_of_others(round_)
             self.expected.vary = there if "*" in there else (
                 self.expected.vary | there)
-        if course.denied_at:    # by a place further on, with its ErrorDocument
+        if course.denied:
             self.expected.status = 403
+        if course.denied_at:    # by a place further on, with its ErrorDocument
             self.expected.cookies = self.expected.vary = None
             if course.judge.report_only:
                 self.expected.owned = None
@@ -81,18 +82,15 @@ class Case:
                 ("status", 500, self.answer.status)]
         return [difference for difference in [
             ("status", self.expected.status, self._status()),
-            *self._owned(), self._vary(),
-            self._cookies(),
-            *self._others(), ("variables", self.course.verdict.variables,
-                              variables), *self._seen(seen)]
+            *self._owned(), self._vary(), self._cookies(), *self._others(),
+            ("variables", self.course.verdict.variables, variables),
+            *self._seen(seen)]
             if difference[1] != difference[2] and difference[1] is not None]
 
     def _status(self):
         """An ErrorDocument elsewhere stands for the error."""
         sent_away = self.answer.all("location") == [ERROR_PAGE]
-        if self.course.denied_at and sent_away:
-            return self.expected.status
-        return self.answer.status
+        return 403 if self.course.denied and sent_away else self.answer.status
 
     def _owned(self):
         """Every Access-Control-* field, that no other has come, and that

@@ -204,7 +204,7 @@ class Course:
     broken: bool = False        # by a .htaccess that httpd refuses
 
 
-def follow(request, chain, may_enter=lambda stage, stripped: True):
+def follow(request, chain, may_enter):
     """chain: its stages; may_enter: whether httpd's own guard of a stage
     lets the request in, with or without its credentials."""
     course = Course(verdict=Verdict())
@@ -375,7 +375,8 @@ def add_vary(there, policy, verdict, request):
 
 
 def expected_cookies(course, bare):
-    """Section 4; and none where credentials were taken out."""
+    """None where credentials were taken out; as they were for strangers;
+    else with the attributes of the first place on the way that has some."""
     fields = bare.all("set-cookie")
     reports = course.judge and course.judge.report_only
     if (course.no_cookies_last or course.no_cookies

@@ -26,9 +26,9 @@ from generate import Site       # noqa: E402
 from places import Section      # noqa: E402
 
 MODULES = ["alias", "allowmethods", "auth_basic", "auth_digest", "authn_core",
-           "authn_file", "authz_host", "authz_user", "cgi", "deflate", "dir", "filter",
-           "headers",
-           "mime", "proxy", "proxy_http", "rewrite", "setenvif"]
+           "authn_file", "authz_host", "authz_user", "cgi", "deflate", "dir",
+           "filter", "headers", "mime", "proxy", "proxy_http", "rewrite",
+           "setenvif"]
 # what the server without the module has instead: whoever asks so gets
 # httpd's own 403, or one that no ErrorDocument answers
 DENY = """
