@@ -59,14 +59,30 @@ def allowed_origins(policy):
             if policy.judge_origin(origin) == "ok"]
 
 
+def nearly(rng, origin):
+    """An origin that is not quite this one."""
+    scheme, _, host = origin.partition("://")
+    return rng.choice([
+        origin + ".", origin + "x", origin + "0", origin + ":1",
+        origin + ".evil.example", origin + "/", origin[:-1], origin.upper(),
+        origin + {"https": ":443", "http": ":80"}.get(scheme, ":1"),
+        f"{scheme}://a.{host}", f"{scheme}://x{host}", f"{scheme}://-{host}",
+        f"http://{host}", f"https://{host}", host,
+        f"{scheme}://{host.replace('.', 'x', 1)}",
+        f"{scheme}://{host.partition('.')[2]}",
+        f"{scheme}://evil.example/{host}", f"{scheme}://evil.example#{host}"])
+
+
 def random_origins(rng, policy):
-    """Those of the Origin fields; four in ten are allowed."""
+    """Those of the Origin fields: one in three is allowed, one in seven
+    nearly."""
     chance, allowed = rng.random(), allowed_origins(policy)
     if chance < .12:
         return []
-    if chance < .5 and allowed:
-        return [rng.choice(allowed)]
-    if chance < .78:
+    if allowed and chance < .6:
+        origin = rng.choice(allowed)
+        return [origin if chance < .46 else nearly(rng, origin)]
+    if chance < .82:
         return [rng.choice(words.ORIGINS)]
     if chance < .97:
         return [rng.choice(words.NEAR_MISSES)]

@@ -26,3 +26,4 @@ RULES_OF_2 = {
 }
 
 SINCE_2 = {"stripped stays stripped"}
+assert SINCE_2 <= RULES_OF_2
