@@ -5,7 +5,7 @@ without credentials; preflights that browsers send, and others."""
 import functools
 
 import words
-from oracle import Request
+from oracle_request import Request
 
 BASIC = "Basic YWxpY2U6c2VjcmV0"        # alice:secret
 METHODS = ["GET"] * 18 + ["HEAD"] * 4 + ["POST"] * 6 + [
@@ -34,9 +34,14 @@ CONDITIONS = [
 FURTHER = [
     ("X-Flag", "1"), ("X-Flag", "2"), ("Accept-Encoding", "gzip"),
     ("X-Forwarded-Proto", "https"), ("X-Forwarded-Host", "evil.example"),
-    ("Referer", "https://app.example.com/page"),
     ("Access-Control-Request-Headers", "x-a"),
     ("Access-Control-Request-Private-Network", "true")]
+METADATA = {
+    "Sec-Fetch-Site": ["cross-site"] * 4 + ["same-site"] * 2 + SITES,
+    "Sec-Fetch-Mode": ["navigate", "navigate", "no-cors", "cors", "x"],
+    "Sec-Fetch-Dest": ["document", "empty", "image", "iframe", "script", ""]}
+PURPOSES = ["prefetch", "prefetch;prerender", ""]
+PATHS = ["", "/", "/", "/page?a=b", "/page#x", "?x", "/@evil.example/"]
 ASKED_METHODS = ["GET", "HEAD", "POST", "PUT", "PUT", "DELETE", "PATCH",
                  "put", "get", "patch", "PROPFIND", "M-SEARCH", "OPTIONS", "",
                  "BAD METHOD", "PUT,DELETE", "*", "G\xc4T", "P" * 200, "\"X\""]
@@ -89,6 +94,17 @@ def random_origins(rng, policy):
     return [rng.choice(words.ORIGINS), rng.choice(words.ORIGINS)]
 
 
+def random_metadata(rng):
+    """What browsers say of a request that carries no Origin, or not."""
+    fields = []
+    for name, values in METADATA.items():
+        if rng.random() < .6:
+            fields.append((name, rng.choice(values)))
+    if rng.random() < .15:
+        fields.append(("Sec-Purpose", rng.choice(PURPOSES)))
+    return fields
+
+
 def random_request(rng, url, policy_of, conditions=True):
     """A request for this URL. policy_of: tells which policy will judge a
     GET."""
@@ -98,11 +114,17 @@ def random_request(rng, url, policy_of, conditions=True):
         fields = fields if rng.random() < .5 else []
         fields.append(("Connection", "keep-alive"))
     policy = policy_of(Request("GET", url, fields))
+    origins = random_origins(rng, policy)
     fields += [(rng.choice(["Origin", "Origin", "origin"]), origin)
-               for origin in random_origins(rng, policy)]
-    fields += rng.choice(CREDENTIALS)
-    if rng.random() < .15:
+               for origin in origins]
+    if not origins or rng.random() < .05:
+        fields += random_metadata(rng)
+        referers = random_origins(rng, policy)
+        fields += [("Referer", referer + rng.choice(PATHS))
+                   for referer in referers[:1]]
+    elif rng.random() < .15:
         fields.append(("Sec-Fetch-Site", rng.choice(SITES)))
+    fields += rng.choice(CREDENTIALS)
     fields += [field for field in FURTHER if rng.random() < .05]
     method = rng.choice(METHODS)
     if rng.random() < .28:

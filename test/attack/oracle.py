@@ -14,7 +14,9 @@ import dataclasses
 import re
 
 import oracle_cookies
+import oracle_embedded
 import oracle_origin
+from oracle_request import Request
 from oracle_since import SINCE_2
 
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -28,65 +30,6 @@ MOST_NAMES, MOST_BYTES = 64, 4096
 # what httpd adds behind the module, so that * need not name it
 LATE = {"date", "server", "connection", "keep-alive", "transfer-encoding",
         "content-length", "content-range", "content-type"}
-
-
-class Request:
-    """What a client sent. headers: (name, value) pairs, as httpd reads them,
-    without blanks around the value."""
-
-    def __init__(self, method, target, headers, version="1.1",
-                 scheme="http"):
-        self.method, self.target = method, target
-        self.headers, self.version = headers, version
-        self.scheme = scheme        # that the server has for its own
-
-    def field(self, name):
-        """All fields of this name as one, None without any."""
-        values = [value for key, value in self.headers
-                  if key.lower() == name]
-        return ", ".join(values) if values else None
-
-    @property
-    def origin(self):
-        return self.field("origin")
-
-    @property
-    def is_preflight(self):
-        return (self.method == "OPTIONS" and self.origin is not None
-                and self.field("access-control-request-method") is not None)
-
-    @property
-    def has_credentials(self):
-        """Those that make an answer personal: a single Bearer is sent by a
-        script on purpose."""
-        authorization = self.field("authorization")
-        bearer = authorization is not None and re.fullmatch(
-            r"bearer [^,]*", authorization, re.IGNORECASE)
-        return (self.field("cookie") is not None
-                or authorization is not None and not bearer)
-
-    @property
-    def is_own(self):
-        """Whether its Origin is the site's own."""
-        site = self.field("sec-fetch-site")
-        if self.is_preflight:
-            return False
-        if site is not None:
-            return site in ("same-origin", "none")
-        host, origin = self.field("host"), self.origin
-        if not host:
-            return False
-        name, port = re.fullmatch(r"(.*?)(?::([0-9]*))?", host).groups()
-        default = str(oracle_origin.DEFAULT_PORTS[self.scheme])
-        own = [f"{self.scheme}://{name}:{port or default}"]
-        if (port or default) == default:
-            own = [f"{self.scheme}://{name}"]
-        if not port:
-            own.append("https://" + name)
-        return origin in own
-
-    def upgrades(self):
-        return self.field("upgrade") is not None
 
 
 @dataclasses.dataclass
@@ -111,6 +54,8 @@ def judge(request, policy):
     verdict = Verdict()
     if request.origin is None:
         verdict.readable = "*" if policy.everybody else None
+        if policy.fetch_metadata:
+            oracle_embedded.judge(request, policy, verdict)
         return verdict
     reason = policy.judge_origin(request.origin)
     preflight = "preflight-" if request.is_preflight else ""
@@ -223,7 +168,7 @@ def follow(request, chain, may_enter):
             course.cookies = policy
         here = Request(stage.method, request.target, request.headers,
                        scheme=request.scheme)
-        if policy.exists and not course.judge:
+        if policy.exists and (not course.judge or embeds(course, policy)):
             course.judge, course.request = policy, here
             course.judged_at, course.verdict = index, judge(here, policy)
             if here.is_preflight and not (policy.report_only
@@ -242,13 +187,22 @@ def follow(request, chain, may_enter):
     return course
 
 
+def embeds(course, policy):
+    """Whether this place judges anew: of what has no Origin the first one
+    with CORSFetchMetadata is the judge."""
+    return (course.request.origin is None and policy.fetch_metadata
+            and not course.judge.fetch_metadata)
+
+
 def enforce(course, policy, stage, request, index):
     """CORSDisallowedOrigin of one place, upon the one judgement."""
     if not course.verdict.refused or policy.disallowed == "Serve":
         return
     guard = stage.step.guard
     cannot_strip = (request.upgrades() or guard.auth == "Digest"
-                    or stage.step.same and guard.require == "user")
+                    or stage.step.same and guard.require == "user"
+                    or request.origin is None
+                    and request.field("sec-purpose") is not None)
     if policy.disallowed == "StripCredentials":
         course.no_cookies = course.no_cookies_last = True
     if stage.step.early:        # who redirects there comes first
@@ -275,17 +229,14 @@ EXPOSED = object()      # the names of the response's own headers
 def expect(course, bare):
     """bare: the answer without the module (status, fields), of the handler or
     of httpd's own 403; None for an answered preflight."""
-    judge_, verdict, request = course.judge, course.verdict, course.request
+    judge_, verdict = course.judge, course.verdict
     if course.answered:
-        return answer_preflight(judge_, verdict)
+        return answer_preflight(course)
     cookies = expected_cookies(course, bare)
     if not judge_:
         return Expected(bare.status, others_owned(bare, everything=True),
                         bare.vary, cookies)
-    vary = set(bare.vary)
-    if "vary of If returns" in SINCE_2:
-        vary |= course.reads
-    vary = add_vary(vary, judge_, verdict, request)
+    vary = add_vary(bare.vary, course)
     if judge_.report_only:
         if not ("enforced varies" in SINCE_2
                 and (course.denied or course.stripped_at is not None)):
@@ -293,14 +244,13 @@ def expect(course, bare):
         return Expected(bare.status, others_owned(bare, everything=True),
                         vary, cookies)
     owned = others_owned(bare, everything=False)
-    owned.update(readable(judge_, verdict, request, bare))
+    owned.update(readable(judge_, verdict, course.request, bare))
     return Expected(bare.status, owned, vary, cookies)
 
 
-def answer_preflight(policy, verdict):
-    vary = set(PREFLIGHT_VARY)
-    if not policy.everybody:
-        vary.add("origin")
+def answer_preflight(course):
+    policy, verdict = course.judge, course.verdict
+    vary = add_vary(set(), course)
     if not verdict.readable:
         return Expected(403, {}, vary, oracle_cookies.Cookies([], []))
     owned = allow(policy, verdict)
@@ -360,17 +310,21 @@ def others_owned(bare, everything):
                  and "six fields are owned" in SINCE_2)}
 
 
-def add_vary(there, policy, verdict, request):
+def add_vary(there, course):
     if "*" in there:
         return there
     added = set()
-    if not policy.everybody:
+    if not course.judge.everybody:
         added.add("origin")
-    if request.is_preflight:
+    if course.request.is_preflight:
         added.update(PREFLIGHT_VARY)
-    if (verdict.reason == "credentials-sent"
+    if (course.verdict.reason == "credentials-sent"
             and "credentials-sent varies" in SINCE_2):
         added.update(["cookie", "authorization"])
+    if course.judge.fetch_metadata:
+        added |= oracle_embedded.vary(course.request, course.judge)
+    if "vary of If returns" in SINCE_2:
+        added |= course.reads
     return there | added
 
 

@@ -23,6 +23,7 @@ DEFAULTS = {
     "CORSMaxAge": "600", "CORSPreflight": "Answer",
     "CORSPreflightStatus": "204", "CORSDisallowedOrigin": "Serve",
     "CORSCookieAttributes": None, "CORSReportOnly": "Off",
+    "CORSFetchMetadata": "Off",
     "CORSOptions": frozenset(),
 }
 
@@ -84,6 +85,7 @@ class Policy:
         self.credentials = values["CORSAllowCredentials"] == "On"
         self.anonymous = values["CORSAllowAnonymous"] == "On"
         self.report_only = values["CORSReportOnly"] == "On"
+        self.fetch_metadata = values["CORSFetchMetadata"] == "On"
         self.forward = values["CORSPreflight"] == "Forward"
         self.preflight_status = int(values["CORSPreflightStatus"])
         self.disallowed = values["CORSDisallowedOrigin"]
@@ -107,11 +109,11 @@ class Policy:
     def exists(self):
         """Whether there is a policy at all."""
         return (bool(self.entries) or self.disallowed != "Serve"
-                or self.anonymous)
+                or self.anonymous or self.fetch_metadata)
 
     @property
     def invalid(self):
-        """What merging has brought together with credentials, and section 2
+        """What merging has brought together with credentials, and httpd -t
         refuses where it is known in time: it allows nobody."""
         return self.credentials and (self.any or any(
             self.is_unsafe(pattern) for name, pattern in self.entries
@@ -128,7 +130,7 @@ class Policy:
         return self.any and not self.credentials
 
     def judge_origin(self, text):
-        """A reason of section 5, `ok` for an allowed one."""
+        """A CORS_REASON, `ok` for an allowed one."""
         if self.everybody:
             return "ok"
         if self.invalid:

@@ -10,6 +10,7 @@ RULES_OF_2 = {
     "expressions name sites",   # and admit nothing beyond them
     # judging
     "no policy as forward proxy",
+    "fetch metadata",           # CORSFetchMetadata
     "CORS_ORIGIN is an origin",     # under * too, or null, or unset
     # answering
     "six fields are owned",     # other Access-Control-* fields pass
@@ -20,10 +21,16 @@ RULES_OF_2 = {
     # chains of internal redirects
     "stripped stays stripped",      # no cookie, whatever place comes after
     "report-only judges alone",     # the others strip cookies all the same
-    "enforced varies",          # and their answer has the Vary of section 3
+    "enforced varies",          # and their answer says what it varies by
     # cookies
     "only with a star",         # only=wordpress_*
 }
 
-SINCE_2 = {"stripped stays stripped"}
+SINCE_2 = {
+    "no policy as forward proxy", "CORS_ORIGIN is an origin",
+    "six fields are owned", "unset exposes the application's",
+    "content-range is exposed", "credentials-sent varies",
+    "vary of If returns", "stripped stays stripped",
+    "report-only judges alone", "enforced varies", "fetch metadata",
+}
 assert SINCE_2 <= RULES_OF_2

@@ -23,6 +23,7 @@ import harness                  # noqa: E402
 import asking                   # noqa: E402
 import oracle                   # noqa: E402
 from generate import Site       # noqa: E402
+from oracle_request import Request      # noqa: E402
 from places import Section      # noqa: E402
 
 MODULES = ["alias", "allowmethods", "auth_basic", "auth_digest", "authn_core",
@@ -42,8 +43,9 @@ SetEnvIf X-Deny (.*) attack_deny=$1
 </If>
 """
 LOG_LINES = r"^(?!.*(exit signal|Sanitizer))"      # all but these
-JUDGED = {"origin", "sec-fetch-site", "access-control-request-method",
-          "access-control-request-headers"}
+JUDGED = {"origin", "access-control-request-method",
+          "access-control-request-headers", "sec-fetch-site",
+          "sec-fetch-mode", "sec-fetch-dest", "sec-purpose", "referer"}
 CREDENTIALS = {"cookie", "authorization"}
 OTHERS = {"date", "server", "connection", "keep-alive", "vary", "set-cookie",
           "content-length", "transfer-encoding"}
@@ -157,7 +159,7 @@ class Round:
         key = (request.method, request.target, request.version,
                tuple(sorted(fields, key=lambda field: field[0].lower())))
         if key not in self.answers:
-            bare = oracle.Request(request.method, request.target, fields,
+            bare = Request(request.method, request.target, fields,
                                   request.version)
             self.answers[key] = Bare(exchange(self.connections[1], [bare])[0])
         return self.answers[key]

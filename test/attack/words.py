@@ -128,7 +128,9 @@ SINGLE = {      # directives of one word: how often, its values
     "CORSReportOnly": (.08, ["On", "Off"]),
     "CORSDisallowedOrigin": (.3, ["Serve", "StripCredentials", "Deny"]),
 }
-AUTHCONFIG = {"CORSReportOnly", "CORSDisallowedOrigin"}
+AUTHCONFIG = {"CORSReportOnly", "CORSDisallowedOrigin", "CORSFetchMetadata"}
+if "fetch metadata" in SINCE_2:
+    SINGLE["CORSFetchMetadata"] = (.15, ["On", "On", "Off"])
 
 
 def split(rng, name, words):
@@ -168,7 +170,7 @@ def random_origins(rng, may_file, files):
         words = rng.sample(PATTERNS, rng.choice([0, 1]))
     if words:
         lines += split(rng, "CORSAllowOrigin", words)
-    if rng.random() < .25:
+    if rng.random() < .35:
         narrowed = NARROWED * ("expressions name sites" in SINCE_2)
         lines.append(("CORSAllowOriginMatch",
                       rng.sample(EXPRESSIONS + narrowed, 1)))
@@ -203,7 +205,7 @@ def random_directives(rng, files, may_file=True, may_loosen=True,
     safe = names and not names & {"CORSAllowCredentials", "CORSOptions"}
     if (safe or not names and may_loosen) and rng.random() < .3:
         lines.append(("CORSAllowCredentials", [rng.choice(["On", "Off"])]))
-    if (safe or not names and may_loosen) and rng.random() < .1:
+    if (safe or not names and may_loosen) and rng.random() < .2:
         lines.append(("CORSOptions", [rng.choice([
             "none", "-UnsafeInsecureOrigin", "UnsafePublicSuffix",
             "+UnsafeInsecureOrigin", "+UnsafePublicSuffix"])]))
