@@ -120,6 +120,10 @@ COOKIES = ["SameSite=None Secure", "SameSite=Lax", "Secure HttpOnly",
            "Partitioned HttpOnly SameSite=None Secure", "none"]
 ONLY = ["", "", "", " only=sid", " only=sid,lang", " only=other",
         *[" only=si*,other"] * ("only with a star" in SINCE_2)]
+OPTIONS = ["none", "UnsafeInsecureOrigin", "-UnsafeInsecureOrigin",
+           "UnsafeInsecureOrigin UnsafePublicSuffix", "+UnsafePublicSuffix",
+           "+UnsafePublicSuffix", "+UnsafeInsecureOrigin",
+           "-UnsafePublicSuffix +UnsafeInsecureOrigin"]
 SINGLE = {      # directives of one word: how often, its values
     "CORSMaxAge": (.15, AGES),
     "CORSPreflight": (.12, ["Answer", "Forward", "Forward"]),
@@ -149,7 +153,7 @@ def random_origins(rng, may_file, files):
         return [("CORSAllowOrigin", ["none"])]
     if kind < .2:
         return [("CORSAllowOrigin", ["*"]), ("CORSAllowCredentials", ["Off"])]
-    pool = PATTERNS * 3 + INSECURE + SUFFIXES
+    pool = PATTERNS + INSECURE + SUFFIXES
     pool += LABELS * ("wildcard in a label" in SINCE_2)
     pool += OPAQUE * ("opaque hosts" in SINCE_2)
     patterns = rng.sample(pool, rng.randrange(1, 5))
@@ -174,7 +178,7 @@ def random_origins(rng, may_file, files):
         narrowed = NARROWED * ("expressions name sites" in SINCE_2)
         lines.append(("CORSAllowOriginMatch",
                       rng.sample(EXPRESSIONS + narrowed, 1)))
-    if options and rng.random() < .5:
+    if options and rng.random() < .7:
         sign = rng.choice(["", "+"])
         lines.append(("CORSOptions", [sign + word for word in options]))
     elif options:
@@ -205,10 +209,8 @@ def random_directives(rng, files, may_file=True, may_loosen=True,
     safe = names and not names & {"CORSAllowCredentials", "CORSOptions"}
     if (safe or not names and may_loosen) and rng.random() < .3:
         lines.append(("CORSAllowCredentials", [rng.choice(["On", "Off"])]))
-    if (safe or not names and may_loosen) and rng.random() < .2:
-        lines.append(("CORSOptions", [rng.choice([
-            "none", "-UnsafeInsecureOrigin", "UnsafePublicSuffix",
-            "+UnsafeInsecureOrigin", "+UnsafePublicSuffix"])]))
+    if (safe or not names and may_loosen) and rng.random() < .35:
+        lines.append(("CORSOptions", rng.choice(OPTIONS).split()))
     if rng.random() < .3:
         lines += split(rng, "CORSAllowMethods", rng.choice(
             [["*"], ["none"], *[rng.sample(METHODS, 2)] * 4]))
