@@ -10,6 +10,7 @@
 #   make tsan       judges in many threads, under ThreadSanitizer
 #   make memcheck   runs the live tests under valgrind
 #   make load       asks it a million times, and restarts it meanwhile
+#   make attack     asks random policies what they allow, and an oracle
 #   make bench      measures it, and writes docs/performance.md
 #   make deb        builds the Debian package
 #   make demo       starts the demo on two ports of localhost
@@ -161,6 +162,7 @@ include test/unit/tsan.mk
 include test/fuzz/fuzz.mk
 include test/bench/bench.mk
 include test/load/load.mk
+include test/attack/attack.mk
 
 unit: unit-programs
 	@test/run unit
