@@ -189,9 +189,7 @@ cors_request *cors_decision_make(request_rec *r, const cors_policy *policy)
     if (!request->origin.text && !is_embedded(r, request)) {
         return request;
     }
-    decision->reason = request->origin.text
-                       ? cors_origins_judge(policy, &request->origin)
-                       : CORS_REASON_ORIGIN_MISSING;
+    decision->reason = cors_origins_judge(policy, &request->origin);
     if (decision->reason == CORS_REASON_OK) {
         decision->origin_allowed = 1;
         decision->result = request->metadata_judged ? CORS_RESULT_EMBEDDED
