@@ -76,15 +76,17 @@ int cors_fetch_metadata_asks(request_rec *r, cors_request *request)
     return 1;
 }
 
+#define LOOKED CORS_FETCH_METADATA_VARY ", Sec-Fetch-Mode, Sec-Fetch-Dest"
+
 const char *cors_fetch_metadata_vary(const cors_request *request)
 {
     if (!is_of_other_site(request)) {
-        return request->purpose ? "Sec-Purpose, Referer" : NULL;
+        return request->purpose
+               ? CORS_FETCH_METADATA_VARY ", Sec-Purpose, Referer"
+               : CORS_FETCH_METADATA_VARY;
     }
     if (request->purpose) {
-        return "Sec-Fetch-Mode, Sec-Fetch-Dest, Sec-Purpose, Referer";
+        return LOOKED ", Sec-Purpose, Referer";
     }
-    return request->looked_at_referer
-           ? "Sec-Fetch-Mode, Sec-Fetch-Dest, Referer"
-           : "Sec-Fetch-Mode, Sec-Fetch-Dest";
+    return request->looked_at_referer ? LOOKED ", Referer" : LOOKED;
 }

@@ -21,9 +21,12 @@
  */
 int cors_fetch_metadata_asks(request_rec *r, cors_request *request);
 
+/* What every answer varies by where it is judged, */
+#define CORS_FETCH_METADATA_VARY "Origin, Sec-Fetch-Site"
+
 /*
- * The names that the answer varies by beside Sec-Fetch-Site, as a line; NULL:
- * none. Static.
+ * and with it what one without Origin varies by, for what was looked at: a
+ * line, static.
  */
 const char *cors_fetch_metadata_vary(const cors_request *request);
 
