@@ -274,6 +274,35 @@ def test_call_backs(recipe, backend, front):
     assert site.ask("POST", "/file", origin=APP).cors == readable()
 
 
+def test_fetch_metadata(recipe):
+    site = recipe(files={"htdocs/public/file": "a file",
+                         "htdocs/oidc/file": "a file"},
+                  behind='Header add Set-Cookie "session=1; Path=/"\n')
+    image = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors",
+             "Sec-Fetch-Dest": "image"}
+    link = {**image, "Sec-Fetch-Mode": "navigate",
+            "Sec-Fetch-Dest": "document", "Referer": f"{EVIL}/"}
+    policy, only = "Cross-Origin-Resource-Policy", "Content-Security-Policy"
+    for path, status in (("/file", 200), ("/none", 404)):
+        answer = site.get(path, headers={**image, "Referer": f"{APP}/a"})
+        assert (answer.status, answer.one(policy)) == (status, "cross-origin")
+        assert answer.cors == {}
+    answer = site.get("/file", headers=link)
+    assert (answer.status, answer.one(policy)) == (200, None)
+    assert answer.all("Set-Cookie") == [
+        "session=1; Path=/; SameSite=None; Secure; Partitioned"]
+    assert answer.one(only) == f"frame-ancestors 'self' {APP}"
+    for headers in ({**image, "Referer": f"{EVIL}/"}, image):
+        site.allowed.append("further ones at LogLevel cors_cookies:info")
+        answer = site.get("/file", headers=headers)
+        assert (answer.status, answer.one(policy)) == (403, None)
+        for path in ("/public/file", "/oidc/file"):
+            answer = site.get(path, headers=headers)
+            assert (answer.status, answer.one(only)) == (200, None)
+    assert site.get("/file", APP).cors == readable()
+    assert site.ask("POST", "/public/file", origin=EVIL).status == 403
+
+
 def test_timing(recipe):
     site = recipe(files={"htdocs/api/file": "a file"})
     for path, status in (("/api/file", 200), ("/api/none", 404)):
