@@ -152,7 +152,8 @@ for (const engine of Object.values(browsers)) {
             await page.goto(url);
             await page.evaluate((there) => fetch(there, {
                 mode: 'no-cors', credentials: 'include',
-            }).then(() => true), `${sites.api}/open/${setting('Partitioned')}`);
+            }).then(() => true),
+            `${sites.api}/open/${setting('Partitioned')}`);
         }
 
         /* The page that the user goes to, once it is there. */
@@ -294,7 +295,9 @@ for (const engine of Object.values(browsers)) {
         });
 
         test(`${title}: a sandboxed frame of a listed page names ${
-            engine.boxes ? 'its origin' : 'nobody'}`, { timeout }, async () => {
+            engine.boxes ? 'its origin' : 'nobody'}`, {
+            timeout,
+        }, async () => {
             await visit(`${sites.page}/`);
             await page.evaluate((url) => {
                 const frame = document.createElement('iframe');
@@ -321,7 +324,8 @@ for (const engine of Object.values(browsers)) {
                         const rules = document.createElement('script');
                         rules.type = 'speculationrules';
                         rules.textContent = JSON.stringify({ [action]: [{
-                            source: 'list', urls: [url], eagerness: 'immediate',
+                            source: 'list', urls: [url],
+                            eagerness: 'immediate',
                         }] });
                         document.head.append(rules);
                     }, `${sites.api}${path}`, how);

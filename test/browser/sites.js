@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Sites over https: a page, an API of its own site, an API of another site
- * with a neighbour on that site, and a page that nobody lists. Their names mean 127.0.0.1 and are served by
- * httpd with this module in front of a backend that keeps what reaches it. */
+ * with a neighbour on that site, and a page that nobody lists. Their names
+ * mean 127.0.0.1 and are served by httpd with this module in front of a
+ * backend that keeps what reaches it. */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
