@@ -6,8 +6,9 @@
  *
  * The first line has a letter for each setting (fuzz_policy.h), one for the
  * scheme, one for the place's AuthType, one for the handler's status and one
- * for CORSFetchMetadata, which may be left out. The second is the method. The fields of the request follow, an empty line, and
- * the fields of the handler's response; those behind ! are for errors too.
+ * for CORSFetchMetadata, which may be left out. The second is the method. The
+ * fields of the request follow, an empty line, and the fields of the handler's
+ * response; those behind ! are for errors too.
  */
 #include "fakes.h"
 

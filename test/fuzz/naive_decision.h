@@ -291,6 +291,13 @@ static inline void naive_classify(const naive_request *q, naive_answer *a,
     }
 }
 
+static inline int naive_touches(const naive_request *q)
+{
+    return naive_allows(q) || naive_is(q, ANONYMOUS, "On")
+           || naive_is(q, METADATA, "On") || naive_is(q, DISALLOWED, "Deny")
+           || naive_is(q, DISALLOWED, "StripCredentials");
+}
+
 /* The whole table: one request, one answer. */
 static inline void naive_answer_make(const naive_request *q, naive_answer *a)
 {
@@ -305,9 +312,7 @@ static inline void naive_answer_make(const naive_request *q, naive_answer *a)
     memset(a, 0, sizeof(*a));
     a->status = q->status;
     a->handled = 1;
-    a->touched = naive_allows(q) || naive_is(q, ANONYMOUS, "On") || metadata
-                 || naive_is(q, DISALLOWED, "Deny")
-                 || naive_is(q, DISALLOWED, "StripCredentials");
+    a->touched = naive_touches(q);
     if (!a->touched) {
         return;
     }
@@ -349,9 +354,6 @@ static inline void naive_answer_make(const naive_request *q, naive_answer *a)
                  : !a->allow_origin && !same && a->handled) {
         naive_refuse(q, preflight, embedded && naive_field(q, "Sec-Purpose"),
                      a);
-    }
-    else if (embedded && anonymous) {
-        a->cookies_kept = 1;
     }
     if (star && strcmp(origin, "null") != 0
         && !naive_origin(q->pool, origin)) {
