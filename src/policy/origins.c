@@ -215,13 +215,14 @@ cors_reason cors_origins_judge(const cors_policy *policy,
             && cors_safety_check(policy, NULL) != CORS_SAFE) {
             return CORS_REASON_POLICY_INVALID;
         }
-        listed = origins->kind == CORS_ORIGINS_ANY
-                 || is_listed(origins, origin);
+        listed = origin->text && (origins->kind == CORS_ORIGINS_ANY
+                                  || is_listed(origins, origin));
         if (listed && !exclude_some(origins)) {
             return CORS_REASON_OK;
         }
     }
-    return judge_parts(policy, origin, listed);
+    return origin->text ? judge_parts(policy, origin, listed)
+                        : CORS_REASON_ORIGIN_MISSING;
 }
 
 int cors_origins_admit_some(const cors_origins *origins)

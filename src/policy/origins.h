@@ -45,7 +45,8 @@ void cors_origins_add_set(cors_origins *origins, const cors_origin_set *set);
 /*
  * Judge an origin by a policy: CORS_REASON_OK or why not. It is taken apart
  * only where it is not listed as it stands, or may be excluded; under "*"
- * every one is allowed. A policy that is not safe allows nobody.
+ * every one is allowed. A policy that is not safe allows nobody. Of an origin
+ * without text that is all: ORIGIN_MISSING.
  */
 cors_reason cors_origins_judge(const cors_policy *policy,
                                cors_sent_origin *origin);

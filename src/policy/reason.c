@@ -78,10 +78,9 @@ static const struct {
     },
     [CORS_REASON_ORIGIN_MISSING] = {
         "origin-missing",
-        "another site's page loads this without Origin, and hides its "
-        "Referer",
-        "write crossorigin=\"use-credentials\" or "
-        "referrerpolicy=\"origin\" at the element of a listed page"
+        "another site's page, or a browser that fetches ahead, loads this "
+        "without Origin and Referer",
+        "let the element of a listed page name the page's origin"
     }
 };
 

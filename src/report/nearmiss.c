@@ -171,6 +171,12 @@ static const char *search_methods(apr_pool_t *pool,
     return NULL;
 }
 
+/* Nobody can tell which of them it is. */
+static const char who_hides[] =
+    "an element of a listed page needs crossorigin=\"use-credentials\" or "
+    "referrerpolicy=\"origin\"; a place that frames of an identity provider "
+    "come back to, CORSFetchMetadata Off";
+
 const char *cors_nearmiss_find(apr_pool_t *pool, const cors_request *request)
 {
     const cors_decision *decision = request->decision;
@@ -178,6 +184,9 @@ const char *cors_nearmiss_find(apr_pool_t *pool, const cors_request *request)
 
     if (decision->reason == CORS_REASON_METHOD_NOT_LISTED) {
         return search_methods(pool, request);
+    }
+    if (decision->reason == CORS_REASON_ORIGIN_MISSING) {
+        return who_hides;
     }
     if (!cors_policy_allows_origins(decision->policy)) {
         return NULL;

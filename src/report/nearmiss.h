@@ -6,7 +6,8 @@
 
 /*
  * What the administrator most likely meant: the pattern that would have
- * admitted the origin, and what differs; or the method in another case.
+ * admitted the origin, and what differs; or the method in another case; or,
+ * where a page hides its origin, how it is to name it.
  * For messages only. Looks at no more than 1000 patterns.
  *
  * Returns a sentence from the pool, or NULL where nothing is near. What it

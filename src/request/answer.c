@@ -123,10 +123,14 @@ static const char *choose_vary(const cors_request *request)
     if (request->preflight) {
         return any ? ASKED : "Origin, " ASKED;
     }
-    if (cors_policy_is_on(request->decision->policy, CORS_FETCH_METADATA)) {
-        return any ? "Sec-Fetch-Site" : "Origin, Sec-Fetch-Site";
+    if (!cors_policy_is_on(request->decision->policy, CORS_FETCH_METADATA)) {
+        return any ? NULL : "Origin";
     }
-    return any ? NULL : "Origin";
+    if (any) {
+        return "Sec-Fetch-Site";
+    }
+    return request->metadata_read ? cors_fetch_metadata_vary(request)
+                                  : CORS_FETCH_METADATA_VARY;
 }
 
 /*
@@ -142,10 +146,6 @@ static void write_vary(request_rec *r, const cors_request *request,
         apr_table_addn(r->headers_out, "Vary", line);
     }
     else if (line) {
-        merge_vary(r, line);
-    }
-    if (request->metadata_read
-        && (line = cors_fetch_metadata_vary(request)) != NULL) {
         merge_vary(r, line);
     }
     if (request->decision->reason == CORS_REASON_CREDENTIALS_SENT) {

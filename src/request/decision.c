@@ -176,6 +176,26 @@ static int is_embedded(request_rec *r, cors_request *request)
     return !decision->any_origin && cors_fetch_metadata_asks(r, request);
 }
 
+/*
+ * What a Referer has in an origin's place is one where it is listed; else it
+ * is looked at, and none is kept that no browser would have written.
+ */
+static cors_reason judge_origin(const cors_policy *policy,
+                                cors_request *request)
+{
+    cors_sent_origin *origin = &request->origin;
+    cors_reason reason = cors_origins_judge(policy, origin);
+
+    if (reason == CORS_REASON_OK || !request->metadata_judged
+        || !origin->text
+        || cors_sent_origin_parse(origin) == CORS_FLAW_NONE) {
+        return reason;
+    }
+    origin->text = NULL;
+    return reason == CORS_REASON_POLICY_INVALID
+           ? reason : CORS_REASON_ORIGIN_MISSING;
+}
+
 cors_request *cors_decision_make(request_rec *r, const cors_policy *policy)
 {
     cors_request *request = cors_request_read(r);
@@ -189,9 +209,7 @@ cors_request *cors_decision_make(request_rec *r, const cors_policy *policy)
     if (!request->origin.text && !is_embedded(r, request)) {
         return request;
     }
-    decision->reason = request->origin.text
-                       ? cors_origins_judge(policy, &request->origin)
-                       : CORS_REASON_ORIGIN_MISSING;
+    decision->reason = judge_origin(policy, request);
     if (decision->reason == CORS_REASON_OK) {
         decision->origin_allowed = 1;
         decision->result = request->metadata_judged ? CORS_RESULT_EMBEDDED

@@ -12,18 +12,21 @@
 /*
  * Whether a place with CORSFetchMetadata judges the request: another site's
  * page loads it, not as a page that the user goes to, and not by a chain of
- * redirects that comes back. Then the request's origin is that of its
- * Referer; text NULL: it has none that can be told. What was looked at is
- * kept in the request, for Vary.
+ * redirects that comes back. Then the request's origin is what its Referer
+ * has in an origin's place, not checked yet; text NULL: nothing. What was
+ * looked at is kept in the request, for Vary.
  *
  * yes: Sec-Fetch-Site: cross-site, Sec-Fetch-Dest: image
  * no:  Sec-Fetch-Site: none; a click on a link (navigate, document)
  */
 int cors_fetch_metadata_asks(request_rec *r, cors_request *request);
 
+/* What every answer varies by where it is judged, */
+#define CORS_FETCH_METADATA_VARY "Origin, Sec-Fetch-Site"
+
 /*
- * The names that the answer varies by beside Sec-Fetch-Site, as a line; NULL:
- * none. Static.
+ * and with it what one without Origin varies by, for what was looked at: a
+ * line, static.
  */
 const char *cors_fetch_metadata_vary(const cors_request *request);
 

@@ -42,11 +42,13 @@ static void read_fields(cors_request *request, const request_rec *r)
     const apr_table_entry_t *end = field + fields->nelts;
 
     for (; field < end; field++) {
-        if ((field->key[0] | 0x20) == 'o') {
+        int letter = field->key[0] | 0x20;
+
+        if (letter == 'o') {
             read_field(&request->origin.text, field, "Origin");
         }
-        else if (strcasecmp(field->key, "Cookie") == 0) {
-            request->has_cookie = 1;
+        else if (letter == 'c') {
+            request->has_cookie |= strcasecmp(field->key, "Cookie") == 0;
         }
         else if (options && cors_token_may_be_access(field->key)) {
             read_field(&request->method, field,

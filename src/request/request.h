@@ -28,6 +28,7 @@ typedef struct cors_request {
     const char *purpose;        /* CORSFetchMetadata asks; NULL: none */
     unsigned metadata_read : 1;     /* such a place has had its say, */
     unsigned metadata_judged : 1;   /* and it was a judgement */
+    unsigned from_other_site : 1;
     unsigned looked_at_referer : 1;
 
     struct cors_decision *decision;     /* NULL: not judged yet */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Sites over https: a page, an API of its own site, an API of another site
- * and a page that nobody lists. Their names mean 127.0.0.1 and are served by
- * httpd with this module in front of a backend that keeps what reaches it. */
+ * with a neighbour on that site, and a page that nobody lists. Their names
+ * mean 127.0.0.1 and are served by httpd with this module in front of a
+ * backend that keeps what reaches it. */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
@@ -15,27 +16,45 @@ const names = {
     page: 'www.app.test',
     sister: 'api.app.test',
     api: 'api.other.test',
+    neighbour: 'www.other.test',
     stranger: 'www.third.test',
 };
 export const hosts = Object.values(names);
 
+const types = {
+    '.svg': 'image/svg+xml', '.js': 'text/javascript', '.css': 'text/css',
+    '.html': 'text/html', '.woff2': 'font/woff2', '.wav': 'audio/wav',
+};
+
 /* What an application does: it sets the cookies it is asked for, and its
- * answer depends on those that arrive. It knows nothing of CORS. */
+ * answer depends on those that arrive. Pages and files say what `say` tells
+ * them, with the Referrer-Policy `referrer`; `to` redirects. It knows nothing
+ * of CORS. */
 function respond(request, response, received) {
     const { pathname, searchParams } = new URL(request.url, 'http://backend');
     const cookie = request.headers.cookie ?? '';
+    const type = pathname === '/' ? 'text/html'
+        : types[pathname.match(/\.\w+$/)?.[0]];
     received.push({ method: request.method, path: pathname, cookie });
     for (const value of searchParams.getAll('set'))
         response.appendHeader('Set-Cookie', value);
-    if (pathname.endsWith('.svg')) {
-        response.setHeader('Content-Type', 'image/svg+xml');
+    if (searchParams.has('referrer'))
+        response.setHeader('Referrer-Policy', searchParams.get('referrer'));
+    if (searchParams.has('to')) {
+        response.writeHead(302, { Location: searchParams.get('to') });
+        response.end();
+    }
+    else if (pathname.endsWith('.svg')) {
+        response.setHeader('Content-Type', type);
         response.setHeader('Cache-Control', 'max-age=600');
         response.end('<svg xmlns="http://www.w3.org/2000/svg" width="9" '
             + `height="9"><title>for ${cookie}</title></svg>`);
     }
-    else if (pathname === '/') {
-        response.setHeader('Content-Type', 'text/html');
-        response.end('<!doctype html><title>a page</title>');
+    else if (type) {
+        response.setHeader('Content-Type', type);
+        response.end(searchParams.get('say')
+            ?? (type === 'text/html' ? '<!doctype html><title>a page</title>'
+                : ''));
     }
     else {
         response.setHeader('Content-Type', 'application/json');
@@ -97,6 +116,9 @@ DefaultRuntimeDir ${folder}
 ErrorLog ${folder}/error.log
 LogLevel warn cors_cookies:info
 CustomLog ${folder}/access.log "%m %U %>s %{CORS_REASON}e"
+CustomLog ${folder}/asked.log "%U\\t%>s\\t%{CORS_RESULT}e\\t\
+%{CORS_REASON}e\\t%{Sec-Fetch-Site}i\\t%{Sec-Fetch-Mode}i\\t\
+%{Sec-Fetch-Dest}i\\t%{Sec-Purpose}i\\t%{Referer}i"
 StartServers 1
 SSLEngine on
 SSLSessionCache none
@@ -105,7 +127,7 @@ SSLCertificateKeyFile ${folder}/site.key
 ProxyPass / http://127.0.0.1:${backend}/
 <VirtualHost *:${port}>
     ServerName ${names.page}
-    ServerAlias ${names.stranger}
+    ServerAlias ${names.stranger} ${names.neighbour}
 </VirtualHost>
 <VirtualHost *:${port}>
     ServerName ${names.api}
@@ -116,6 +138,17 @@ ${Object.entries(policies).map(([name, lines]) => `
     </Location>`).join('')}
 </VirtualHost>
 `;
+}
+
+/* Each request, and what the browser said of it; - stands for nothing. */
+function readAsked(file) {
+    return readFileSync(file, 'utf8').split('\n').slice(0, -1)
+        .map((line) => {
+            const [path, status, result, reason, site, mode, dest, purpose,
+                referer] = line.split('\t');
+            return { path, status, result, reason, site, mode, dest, purpose,
+                referer };
+        });
 }
 
 function answers(port) {
@@ -130,8 +163,8 @@ function answers(port) {
 
 /* Each policy is the lines of a `<Location>` on the APIs; PAGE in them is the
  * page's origin. Gives the origins, the certificate authority's file, what
- * the backend received, httpd's error log, and what httpd answered
- * (`POST /path 403 reason`). */
+ * the backend received, httpd's error log, what httpd answered
+ * (`POST /path 403 reason`), and what the browser said of each request. */
 export async function startSites(policies) {
     const apxs = (name) => execFileSync(process.env.APXS ?? 'apxs',
         ['-q', name], { encoding: 'utf8' }).trim();
@@ -167,6 +200,7 @@ export async function startSites(policies) {
         received: backend.received,
         log: () => readFileSync(join(folder.path, 'error.log'), 'utf8'),
         answered: () => readFileSync(join(folder.path, 'access.log'), 'utf8'),
+        asked: () => readAsked(join(folder.path, 'asked.log')),
         stop: async () => {
             httpd.kill();
             await ended;

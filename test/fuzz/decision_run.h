@@ -99,12 +99,13 @@ static void vary_compare(request_rec *r, const naive_answer *expected,
     const char *const names[] = {
         "Origin", "Access-Control-Request-Method",
         "Access-Control-Request-Headers", "*", "Accept-Encoding", "Cookie",
-        "Authorization"
+        "Authorization", "Sec-Fetch-Site", "Sec-Fetch-Mode",
+        "Sec-Fetch-Dest", "Sec-Purpose", "Referer"
     };
     int star = word_count(r, before, "Vary", "*") > 0;
     int i, j;
 
-    for (i = 0; i < 7; i++) {
+    for (i = 0; i < 12; i++) {
         int was = word_count(r, before, "Vary", names[i]);
         int is = word_count(r, r->headers_out, "Vary", names[i])
                  + word_count(r, r->err_headers_out, "Vary", names[i]);

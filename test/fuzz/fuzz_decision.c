@@ -4,10 +4,11 @@
  * A whole request: settings, fields, what the handler answers; and what the
  * module makes of it, compared with naive_decision.h.
  *
- * The first line has a letter for each setting (table below), one for the
- * scheme, one for the place's AuthType and one for the handler's status. The
- * second is the method. The fields of the request follow, an empty line, and
- * the fields of the handler's response; those behind ! are for errors too.
+ * The first line has a letter for each setting (fuzz_policy.h), one for the
+ * scheme, one for the place's AuthType, one for the handler's status and one
+ * for CORSFetchMetadata, which may be left out. The second is the method. The
+ * fields of the request follow, an empty line, and the fields of the handler's
+ * response; those behind ! are for errors too.
  */
 #include "fakes.h"
 
@@ -77,16 +78,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     input_start();
     text = apr_pstrmemdup(fake.pool, (const char *)data, size);
     letters = next_line(&text);
-    if (strlen(letters) >= SETTINGS + 3 && text) {
+    if (strlen(letters) >= LETTERS + 3 && text) {
         memset(&q, 0, sizeof(q));
         q.pool = fake.pool;
-        r = fake_request(policy_choose(letters, &q),
+        r = fake_request(policy_choose(letters, letters[LETTERS + 3], &q),
                          apr_pstrdup(fake.pool, next_line(&text)), NULL);
-        q.scheme = fake.scheme = letters[SETTINGS] & 1 ? "https" : "http";
-        q.digest = letters[SETTINGS + 1] & 1;
+        q.scheme = fake.scheme = letters[LETTERS] & 1 ? "https" : "http";
+        q.digest = letters[LETTERS + 1] & 1;
         fake.auth_type = q.digest ? "Digest" : NULL;
         q.status = (const int[]){ 200, 304, 404, 200 }
-                   [letters[SETTINGS + 2] & 3];
+                   [letters[LETTERS + 2] & 3];
         q.method = r->method;
         fields_read(&text, r->headers_in, NULL);
         apr_table_compress(r->headers_in, APR_OVERLAP_TABLES_MERGE);

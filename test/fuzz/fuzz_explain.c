@@ -110,7 +110,13 @@ static void explanation_compare(naive_request *q, const char *query)
     const char *origin = given(q->pool, query, "origin");
     const char *method = given(q->pool, query, "method");
     const char *names = given(q->pool, query, "headers");
+    static const char *const fields[][2] = {
+        { "site", "Sec-Fetch-Site" }, { "mode", "Sec-Fetch-Mode" },
+        { "dest", "Sec-Fetch-Dest" }, { "referer", "Referer" },
+        { NULL, NULL }
+    };
     naive_answer a;
+    int i;
 
     if (given(q->pool, query, "host") || (url && strstr(url, "://"))) {
         return;                 /* of other servers test_explain.py asks */
@@ -125,9 +131,11 @@ static void explanation_compare(naive_request *q, const char *query)
     if (origin) {
         apr_table_setn(headers, "Origin", origin);
     }
-    if (given(q->pool, query, "site")) {
-        apr_table_setn(headers, "Sec-Fetch-Site",
-                       given(q->pool, query, "site"));
+    for (i = 0; fields[i][0]; i++) {
+        if (given(q->pool, query, fields[i][0])) {
+            apr_table_setn(headers, fields[i][1],
+                           given(q->pool, query, fields[i][0]));
+        }
     }
     if (method || names) {
         apr_table_setn(headers, "Access-Control-Request-Method",
@@ -178,13 +186,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     input_start();
     text = apr_pstrmemdup(fake.pool, (const char *)data, size);
     letters = next_line(&text);
-    if (strlen(letters) >= SETTINGS && text && !strstr(text, "xn--")) {
+    if (strlen(letters) >= LETTERS && text && !strstr(text, "xn--")) {
         memset(&q, 0, sizeof(q));
         q.pool = fake.pool;
         q.scheme = fake.scheme = "https";
         q.status = 200;
-        fake.looked_up = policy_choose(letters, &q);
-        if (letters[SETTINGS] != 'p') {
+        fake.looked_up = policy_choose(letters, letters[LETTERS]
+                                       ? letters[LETTERS + 1] : 0, &q);
+        if (letters[LETTERS] != 'p') {
             text = apr_pstrcat(q.pool, "explain&", text, NULL);
         }
         page_ask(text);

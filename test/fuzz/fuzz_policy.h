@@ -40,7 +40,8 @@ static const struct {
         NULL, "Serve", "StripCredentials", "Deny" } },
     [REPORT] = { "CORSReportOnly", { NULL, "Off", "On" } },
     [OPTIONS] = { "CORSOptions", { NULL, "UnsafeInsecureOrigin" } },
-    [COOKIES] = { "CORSCookieAttributes", { NULL, "Secure" } }
+    [COOKIES] = { "CORSCookieAttributes", { NULL, "Secure" } },
+    [METADATA] = { "CORSFetchMetadata", { NULL, "Off", "On" } }
 };
 
 static apr_pool_t *kept;
@@ -85,14 +86,19 @@ static cors_policy *section_of(naive_setting setting, int value, int match)
     return *section;
 }
 
-/* Letters into values, and the values' sections merged as httpd does. */
-static cors_policy *policy_choose(const char *letters, naive_request *q)
+/*
+ * Letters into values, and the values' sections merged as httpd does. That of
+ * METADATA stands by itself; NUL: not given.
+ */
+static cors_policy *policy_choose(const char *letters, char metadata,
+                                  naive_request *q)
 {
     cors_policy *merged = NULL;
     int setting;
 
     for (setting = 0; setting < SETTINGS; setting++) {
-        int value = choice(setting, letters[setting]), match = 0;
+        char letter = setting < LETTERS ? letters[setting] : metadata;
+        int value = letter ? choice(setting, letter) : 0, match = 0;
         cors_policy *section;
 
         if (setting == ORIGINS && value != 1 && value != 3) {

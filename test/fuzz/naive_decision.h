@@ -21,7 +21,7 @@
 typedef enum {
     ORIGINS, MATCH, CREDENTIALS, ANONYMOUS, ALLOW_METHODS, ALLOW_HEADERS,
     EXPOSED, MAX_AGE, PREFLIGHT, STATUS, DISALLOWED, REPORT, OPTIONS,
-    COOKIES, SETTINGS
+    COOKIES, LETTERS, METADATA = LETTERS, SETTINGS
 } naive_setting;
 
 typedef struct naive_request {
@@ -52,7 +52,7 @@ typedef struct naive_answer {
     const char *max_age;
     const char *expose;         /* "own": the names of the response's own; */
                                 /* "app": what the handler says of it */
-    const char *vary[6];
+    const char *vary[10];
 } naive_answer;
 
 static inline int naive_is(const naive_request *q, naive_setting setting,
@@ -178,17 +178,13 @@ static inline int naive_is_site(const char *origin, const char *scheme,
            && strncasecmp(origin + before + 3, host, length) == 0;
 }
 
-static inline int naive_same_origin(const naive_request *q,
-                                    const char *origin)
+static inline int naive_own_origin(const naive_request *q,
+                                   const char *origin)
 {
-    const char *site = naive_field(q, "Sec-Fetch-Site");
     const char *host = naive_field(q, "Host");
     const char *port = strcmp(q->scheme, "https") == 0 ? ":443" : ":80";
     size_t length;
 
-    if (site) {
-        return naive_among(q, "same-origin none", site, 0);
-    }
     if (!host || !*host) {
         return 0;
     }
@@ -204,6 +200,15 @@ static inline int naive_same_origin(const naive_request *q,
     return naive_is_site(origin, q->scheme, host, length);
 }
 
+static inline int naive_same_origin(const naive_request *q,
+                                    const char *origin)
+{
+    const char *site = naive_field(q, "Sec-Fetch-Site");
+
+    return site ? naive_among(q, "same-origin none", site, 0)
+                : naive_own_origin(q, origin);
+}
+
 static inline int naive_sends_credentials(const naive_request *q)
 {
     const char *authorization = naive_field(q, "Authorization");
@@ -215,10 +220,11 @@ static inline int naive_sends_credentials(const naive_request *q)
 }
 
 #include "naive_preflight.h"
+#include "naive_metadata.h"
 
 /* What a request whose origin is refused has to expect. */
 static inline void naive_refuse(const naive_request *q, int preflight,
-                                naive_answer *a)
+                                int ahead, naive_answer *a)
 {
     a->cookies_kept = 1;
     if (naive_is(q, DISALLOWED, "Deny")) {
@@ -229,7 +235,7 @@ static inline void naive_refuse(const naive_request *q, int preflight,
     if (naive_is(q, DISALLOWED, "StripCredentials")) {
         a->cookies_removed = 1;
         a->stripped = 1;
-        if (q->digest || naive_field(q, "Upgrade")) {
+        if (ahead || q->digest || naive_field(q, "Upgrade")) {
             a->status = 403;
             a->handled = 0;
             a->stripped = 0;
@@ -257,16 +263,19 @@ static inline void naive_readable(const naive_request *q, naive_answer *a,
 
 /* Whose request it is; sets result, reason and allowed. */
 static inline void naive_classify(const naive_request *q, naive_answer *a,
-                                  const char *origin, int preflight)
+                                  const char *origin, int preflight,
+                                  int embedded)
 {
     int open = naive_is(q, ANONYMOUS, "On");
 
-    a->reason = naive_judge(q, origin);
+    a->reason = origin ? naive_judge(q, origin)
+                : naive_allows(q) && naive_invalid(q) ? "policy-invalid"
+                : "origin-missing";
     if (strcmp(a->reason, "ok") == 0) {
-        a->result = "allowed";
+        a->result = embedded ? "embedded" : "allowed";
         a->allowed = origin;
     }
-    else if (!preflight && naive_same_origin(q, origin)) {
+    else if (!preflight && !embedded && naive_same_origin(q, origin)) {
         a->result = "same-origin";
         a->reason = "ok";
     }
@@ -282,6 +291,13 @@ static inline void naive_classify(const naive_request *q, naive_answer *a,
     }
 }
 
+static inline int naive_touches(const naive_request *q)
+{
+    return naive_allows(q) || naive_is(q, ANONYMOUS, "On")
+           || naive_is(q, METADATA, "On") || naive_is(q, DISALLOWED, "Deny")
+           || naive_is(q, DISALLOWED, "StripCredentials");
+}
+
 /* The whole table: one request, one answer. */
 static inline void naive_answer_make(const naive_request *q, naive_answer *a)
 {
@@ -289,15 +305,14 @@ static inline void naive_answer_make(const naive_request *q, naive_answer *a)
     int star = naive_any(q) && !naive_credentials(q);
     int preflight = origin && strcmp(q->method, "OPTIONS") == 0
                     && naive_field(q, "Access-Control-Request-Method");
+    int metadata = naive_is(q, METADATA, "On"), embedded = 0;
     int same, anonymous, fits;
     const char **vary = a->vary;
 
     memset(a, 0, sizeof(*a));
     a->status = q->status;
     a->handled = 1;
-    a->touched = naive_allows(q) || naive_is(q, ANONYMOUS, "On")
-                 || naive_is(q, DISALLOWED, "Deny")
-                 || naive_is(q, DISALLOWED, "StripCredentials");
+    a->touched = naive_touches(q);
     if (!a->touched) {
         return;
     }
@@ -308,20 +323,26 @@ static inline void naive_answer_make(const naive_request *q, naive_answer *a)
         *vary++ = "Access-Control-Request-Method";
         *vary++ = "Access-Control-Request-Headers";
     }
-    if (!origin) {
-        if (star) {
-            naive_readable(q, a, "*", 0);
-        }
+    else if (metadata) {
+        *vary++ = "Sec-Fetch-Site";
+    }
+    if (!origin && metadata && !star) {
+        embedded = naive_metadata(q, &origin, &vary);
+    }
+    else if (!origin && star) {
+        naive_readable(q, a, "*", 0);
+    }
+    if (!embedded && !naive_field(q, "Origin")) {
         return;
     }
-    naive_classify(q, a, origin, preflight);
+    naive_classify(q, a, origin, preflight, embedded);
     anonymous = strcmp(a->result, "anonymous") == 0;
     same = strcmp(a->result, "same-origin") == 0;
     if (strcmp(a->reason, "credentials-sent") == 0) {
         *vary++ = "Cookie";
         *vary++ = "Authorization";
     }
-    if (a->allowed || anonymous) {
+    if (!embedded && (a->allowed || anonymous)) {
         naive_readable(q, a, star || anonymous ? "*" : origin, preflight);
     }
     if (preflight) {
@@ -329,8 +350,10 @@ static inline void naive_answer_make(const naive_request *q, naive_answer *a)
         a->result = !a->allow_origin || !fits ? "preflight-disallowed"
                     : anonymous ? "anonymous" : "preflight-allowed";
     }
-    if (!a->allow_origin && !same && a->handled) {
-        naive_refuse(q, preflight, a);
+    if (embedded ? strcmp(a->result, "disallowed") == 0
+                 : !a->allow_origin && !same && a->handled) {
+        naive_refuse(q, preflight, embedded && naive_field(q, "Sec-Purpose"),
+                     a);
     }
     if (star && strcmp(origin, "null") != 0
         && !naive_origin(q->pool, origin)) {

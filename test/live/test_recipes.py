@@ -274,6 +274,35 @@ def test_call_backs(recipe, backend, front):
     assert site.ask("POST", "/file", origin=APP).cors == readable()
 
 
+def test_fetch_metadata(recipe):
+    site = recipe(files={"htdocs/public/file": "a file",
+                         "htdocs/oidc/file": "a file"},
+                  behind='Header add Set-Cookie "session=1; Path=/"\n')
+    image = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors",
+             "Sec-Fetch-Dest": "image"}
+    link = {**image, "Sec-Fetch-Mode": "navigate",
+            "Sec-Fetch-Dest": "document", "Referer": f"{EVIL}/"}
+    policy, only = "Cross-Origin-Resource-Policy", "Content-Security-Policy"
+    for path, status in (("/file", 200), ("/none", 404)):
+        answer = site.get(path, headers={**image, "Referer": f"{APP}/a"})
+        assert (answer.status, answer.one(policy)) == (status, "cross-origin")
+        assert answer.cors == {}
+    answer = site.get("/file", headers=link)
+    assert (answer.status, answer.one(policy)) == (200, None)
+    assert answer.all("Set-Cookie") == [
+        "session=1; Path=/; SameSite=None; Secure; Partitioned"]
+    assert answer.one(only) == f"frame-ancestors 'self' {APP}"
+    for headers in ({**image, "Referer": f"{EVIL}/"}, image):
+        site.allowed.append("further ones at LogLevel cors_cookies:info")
+        answer = site.get("/file", headers=headers)
+        assert (answer.status, answer.one(policy)) == (403, None)
+        for path in ("/public/file", "/oidc/file"):
+            answer = site.get(path, headers=headers)
+            assert (answer.status, answer.one(only)) == (200, None)
+    assert site.get("/file", APP).cors == readable()
+    assert site.ask("POST", "/public/file", origin=EVIL).status == 403
+
+
 def test_timing(recipe):
     site = recipe(files={"htdocs/api/file": "a file"})
     for path, status in (("/api/file", 200), ("/api/none", 404)):
@@ -343,45 +372,3 @@ def test_from_mod_headers(recipe):
     assert site.get("/file", EVIL).cors == {}
     assert site.get("/file", EVIL).vary == {"origin"}
     assert site.ask("OPTIONS", "/file", origin=APP).status == 200
-
-
-REFERENCE = harness.TOP / "conf" / "reference.conf"
-
-
-def directive_names():
-    """Those of the table in config/directives.c."""
-    source = (harness.TOP / "src/config/directives.c").read_text("utf-8")
-    return re.findall(r'AP_INIT_\w+\(\s*"(\w+)"', source)
-
-
-def test_reference_has_every_directive():
-    lines = re.findall(r"^#(CORS\w+) ", REFERENCE.read_text("utf-8"), re.M)
-    assert sorted(lines) == sorted(directive_names())
-
-
-def test_reference_can_be_uncommented(check_config):
-    text = REFERENCE.read_text("utf-8")
-    assert check_config(text) == (0, "Syntax OK\n")
-    for line in re.findall(r"^#(CORS.*)", text, re.M):
-        beside = "" if line.startswith("CORSAllowOrigin") else \
-            "CORSAllowOrigin https://app.example.com\n"
-        if not line.startswith("CORSDisallowedOrigin"):
-            beside += "CORSDisallowedOrigin Deny\n"
-        result = check_config(
-            beside + line,
-            files={"conf/origins.txt": "https://a.example # a comment\n"})
-        assert result == (0, "Syntax OK\n"), line
-
-
-def test_shipped_configuration(httpd):
-    """As the package has it: nothing changes, but for the status page."""
-    folder = harness.TOP / "conf"
-    load, = (folder / "cors_cookies.load").read_text("utf-8").splitlines()
-    assert load.split()[:2] == ["LoadModule", "cors_cookies_module"]
-    site = httpd((folder / "cors_cookies.conf").read_text("utf-8"),
-                 modules=["authz_host"], files={"htdocs/file": "a file"})
-    answer = site.get("/file", APP)
-    assert (answer.cors, answer.vary) == ({}, set())
-    assert site.preflight("/file").status == 200
-    answer = site.get("/cors-status?auto")
-    assert (answer.status, answer.body[:9]) == (200, b"allowed: ")

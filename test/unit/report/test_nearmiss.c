@@ -139,6 +139,19 @@ static void other_reasons_have_no_near_miss(void **state)
 }
 
 /* An Origin of any length is a stranger's word: it is not worked on. */
+static void who_hides_its_origin_is_told_how_to_name_it(void **state)
+{
+    const char *hint = hint_for("CORSFetchMetadata On\n"
+                                "CORSDisallowedOrigin Deny", "GET",
+                                "Sec-Fetch-Site: cross-site\n");
+
+    (void)state;
+    assert_non_null(hint);
+    assert_non_null(strstr(hint, "crossorigin=\"use-credentials\""));
+    assert_non_null(strstr(hint, "referrerpolicy=\"origin\""));
+    assert_non_null(strstr(hint, "identity provider"));
+}
+
 static void a_very_long_origin_is_not_searched(void **state)
 {
     char *origin = apr_palloc(fake.pool, 100001);
@@ -158,6 +171,7 @@ int main(void)
         FAKES_TEST(every_pattern_is_looked_at),
         FAKES_TEST(a_method_in_another_case_is_named),
         FAKES_TEST(other_reasons_have_no_near_miss),
+        FAKES_TEST(who_hides_its_origin_is_told_how_to_name_it),
         FAKES_TEST(a_very_long_origin_is_not_searched)
     };
 

@@ -12,6 +12,8 @@
 #define ANY "CORSAllowOrigin *\nCORSAllowCredentials Off\n" \
     "CORSFetchMetadata On\n"
 
+#define UNSAFE "CORSAllowOrigin *\nCORSFetchMetadata On\n"
+
 #define CROSS "Sec-Fetch-Site: cross-site\n"
 #define SAME_SITE "Sec-Fetch-Site: same-site\n"
 #define IMAGE "Sec-Fetch-Mode: no-cors\nSec-Fetch-Dest: image\n"
@@ -162,6 +164,13 @@ static void all_others_meet_what_others_meet(void **state)
         /* Who hides it is nobody. */
         { ON DENY, "GET", CROSS IMAGE, "disallowed", "origin-missing",
           HTTP_FORBIDDEN, READ },
+        /* Where nobody is listed, and where the policy is unsafe. */
+        { "CORSFetchMetadata On\n" DENY, "GET", CROSS IMAGE LISTED,
+          "disallowed", "origin-not-listed", HTTP_FORBIDDEN, READ },
+        { UNSAFE DENY ANONYMOUS, "GET", CROSS IMAGE LISTED, "disallowed",
+          "policy-invalid", HTTP_FORBIDDEN, READ },
+        { UNSAFE DENY ANONYMOUS, "GET", CROSS IMAGE, "disallowed",
+          "policy-invalid", HTTP_FORBIDDEN, READ },
         /* Welcome without credentials, or not. */
         { ON DENY ANONYMOUS, "GET", CROSS IMAGE OTHER, "anonymous",
           "origin-not-listed", DECLINED, READ },
