@@ -201,8 +201,25 @@ SSLProtocol -all +TLSv1.2 +TLSv1.3
 # what it says at warn is of the certificate, and of OpenSSL's version
 LogLevel warn ssl:error
 CORSAllowOrigin https://app.example.com
+Header always set Cache-Control "public, max-age=600"
+Header set CDN-Cache-Control max-age=600
+Header always set Surrogate-Control max-age=600
 <Location /anonymous>
     CORSAllowAnonymous On
+</Location>
+<Location /anonymous/denied>
+    CORSDisallowedOrigin Deny
+</Location>
+<Location /anonymous/members>
+    SSLOptions +FakeBasicAuth
+    AuthType Basic
+    AuthName members
+    AuthBasicProvider file
+    AuthUserFile ${ROOT}/users
+    Require valid-user
+</Location>
+<Location /anonymous/members/strip>
+    CORSDisallowedOrigin StripCredentials
 </Location>
 <Location /strip>
     CORSDisallowedOrigin StripCredentials
@@ -217,6 +234,8 @@ CORSAllowOrigin https://app.example.com
     CORSDisallowedOrigin StripCredentials
 </Location>
 """
+TLS_MODULES = ["ssl", "auth_basic", "authn_core", "authn_file", "authz_user",
+               "headers"]
 
 
 @pytest.fixture(scope="module")
@@ -235,7 +254,7 @@ def authority(tmp_path_factory):
 def tls(module_httpd, authority):
     """Asks for a certificate by itself below /late only."""
     return module_httpd(
-        TLS, modules=["ssl"],
+        TLS, modules=TLS_MODULES,
         files={"server.pem": authority.read_text(),
                **{f"htdocs/{folder}/file": "a file" for folder in
                   ("anonymous", "strip", "late/anonymous", "late/strip")}})
@@ -245,10 +264,13 @@ def tls(module_httpd, authority):
 def tls_at_once(module_httpd, authority):
     """Asks for one at the beginning of each connection."""
     return module_httpd(
-        TLS + "SSLVerifyClient optional\n", modules=["ssl"],
+        TLS + "SSLVerifyClient optional\n", modules=TLS_MODULES,
         files={"server.pem": authority.read_text(),
-               "htdocs/anonymous/file": "a file",
-               "htdocs/strip/file": "a file"})
+               # what mod_ssl makes of a certificate: password, of its subject
+               "users": "/CN=api.example.com:xxj31ZMTZzkVA\n",
+               **{f"htdocs/{folder}/file": "a file" for folder in
+                  ("anonymous", "anonymous/denied", "anonymous/members",
+                   "anonymous/members/strip", "strip")}})
 
 
 def ask_with(server, path, origin, certificate, version):
@@ -283,6 +305,52 @@ def test_a_certificate_is_a_credential(tls_at_once, authority, version):
     assert ask("/strip/file", APP).status == 200
 
 
+def caching(answer):
+    """What it says to caches."""
+    return [answer.all(name) for name in (
+        "Cache-Control", "CDN-Cache-Control", "Surrogate-Control")]
+
+
+PUBLIC = [["public, max-age=600"], ["max-age=600"], ["max-age=600"]]
+PRIVATE = [["no-store"], [], []]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_no_cache_keeps_what_a_certificate_has_opened(tls_at_once, authority,
+                                                      version):
+    """No Vary can name it."""
+    def ask(path, origin, certificate=authority):
+        return ask_with(tls_at_once, path, origin, certificate, version)
+
+    answer = ask("/anonymous/file", EVIL)
+    assert (answer.status, answer.cors) == (200, {})
+    assert answer.vary == {"origin", "cookie", "authorization"}
+    assert caching(answer) == PRIVATE
+    answer = ask("/anonymous/denied/file", EVIL)
+    assert (answer.status, caching(answer)) == (403, PRIVATE)
+    for origin, certificate in ((EVIL, None), (APP, authority)):
+        answer = ask("/anonymous/file", origin, certificate)
+        assert (answer.status, caching(answer)) == (200, PUBLIC)
+        assert answer.vary == {"origin"}
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_certificate_that_logs_in(tls_at_once, authority, version):
+    """FakeBasicAuth: mod_ssl makes an Authorization of it, once the client's
+    own has been looked at."""
+    def ask(path, origin, certificate=authority):
+        return ask_with(tls_at_once, path, origin, certificate, version)
+
+    answer = ask("/anonymous/members/file", APP)
+    assert (answer.status, answer.cors) == (200, readable())
+    answer = ask("/anonymous/members/file", EVIL)
+    assert (answer.status, answer.cors) == (200, {})
+    assert caching(answer) == PRIVATE
+    assert ask("/anonymous/members/strip/file", EVIL).status == 403
+    answer = ask("/anonymous/members/strip/file", EVIL, None)
+    assert (answer.status, answer.cors) == (401, {"allow-origin": "*"})
+
+
 @pytest.mark.parametrize("version", VERSIONS)
 def test_a_certificate_that_comes_late(tls, authority, version):
     """Asked for in access control, when the request was judged already."""
@@ -293,6 +361,8 @@ def test_a_certificate_that_comes_late(tls, authority, version):
     assert (answer.status, answer.cors) == (200, {"allow-origin": "*"})
     answer = ask("/late/anonymous/file", EVIL)
     assert (answer.status, answer.cors) == (200, {})
+    assert answer.vary == {"origin", "cookie", "authorization"}
+    assert caching(answer) == PRIVATE
     assert ask("/late/anonymous/file", APP).cors == readable()
     assert ask("/late/strip/file", EVIL, None).status == 200
     assert ask("/late/strip/file", EVIL).status == 403
