@@ -4,14 +4,12 @@ CORSAllowAnonymous: what no module must see, and what cannot be taken away."""
 
 import hashlib
 import socket
-import ssl
-import subprocess
 import urllib.parse
 
 import pytest
 
 import client
-from client import APP, EVIL, readable
+from client import APP, EVIL, TLS_VERSIONS, ask_with, readable
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 LOG_IN = urllib.parse.urlencode({"httpd_username": "user",
@@ -239,18 +237,6 @@ TLS_MODULES = ["ssl", "auth_basic", "authn_core", "authn_file", "authz_user",
 
 
 @pytest.fixture(scope="module")
-def authority(tmp_path_factory):
-    """A certificate that has signed itself, and its key, in one file."""
-    path = tmp_path_factory.mktemp("tls") / "server.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days",
-         "2", "-subj", "/CN=api.example.com", "-keyout", path, "-out",
-         path.with_suffix(".crt")], check=True, capture_output=True)
-    path.write_text(path.read_text() + path.with_suffix(".crt").read_text())
-    return path
-
-
-@pytest.fixture(scope="module")
 def tls(module_httpd, authority):
     """Asks for a certificate by itself below /late only."""
     return module_httpd(
@@ -273,26 +259,7 @@ def tls_at_once(module_httpd, authority):
                    "anonymous/members/strip", "strip")}})
 
 
-def ask_with(server, path, origin, certificate, version):
-    """One request over TLS, with a client certificate or without."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    context.maximum_version = version
-    context.post_handshake_auth = True
-    if certificate:
-        context.load_cert_chain(certificate)
-    request = (f"GET {path} HTTP/1.1\r\nHost: {client.API}\r\n"
-               f"Origin: {origin}\r\nConnection: close\r\n\r\n").encode()
-    with socket.create_connection(("127.0.0.1", server.port), 20) as plain:
-        with context.wrap_socket(plain) as secure:
-            return client.exchange(secure, request)
-
-
-VERSIONS = [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3]
-
-
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", TLS_VERSIONS)
 def test_a_certificate_is_a_credential(tls_at_once, authority, version):
     def ask(path, origin, certificate=authority):
         return ask_with(tls_at_once, path, origin, certificate, version)
@@ -315,7 +282,7 @@ PUBLIC = [["public, max-age=600"], ["max-age=600"], ["max-age=600"]]
 PRIVATE = [["no-store"], [], []]
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", TLS_VERSIONS)
 def test_no_cache_keeps_what_a_certificate_has_opened(tls_at_once, authority,
                                                       version):
     """No Vary can name it."""
@@ -334,7 +301,7 @@ def test_no_cache_keeps_what_a_certificate_has_opened(tls_at_once, authority,
         assert answer.vary == {"origin"}
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", TLS_VERSIONS)
 def test_a_certificate_that_logs_in(tls_at_once, authority, version):
     """FakeBasicAuth: mod_ssl makes an Authorization of it, once the client's
     own has been looked at."""
@@ -351,7 +318,7 @@ def test_a_certificate_that_logs_in(tls_at_once, authority, version):
     assert (answer.status, answer.cors) == (401, {"allow-origin": "*"})
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", TLS_VERSIONS)
 def test_a_certificate_that_comes_late(tls, authority, version):
     """Asked for in access control, when the request was judged already."""
     def ask(path, origin, certificate=authority):
