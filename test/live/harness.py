@@ -281,6 +281,21 @@ class Httpd:
         said = (self.folder / "stderr").read_text(errors="replace")
         assert code == 0, f"httpd ended with {code}\n{said}"
 
+    def cpu_time(self):
+        """The seconds of processor time that its processes have used, to be
+        compared with another figure of the same server."""
+        used = 0
+        for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
+            try:
+                fields = stat.read_text().rpartition(")")[2].split()
+                if int(fields[2]) == self.process.pid:     # its group
+                    pid = int(stat.parent.name)
+                    # CPUCLOCK_SCHED of clock_getcpuclockid()
+                    used += time.clock_gettime(~pid << 3 | 2)
+            except (OSError, ProcessLookupError):
+                continue        # it has ended
+        return used
+
     # what it wrote
 
     def error_log(self):
