@@ -24,14 +24,17 @@
 
 #include "version.h"
 #include "syntax/site.h"
+#include "policy/hash.h"
+#include "policy/server.h"
 #include "shared/counters.h"
+#include "shared/once.h"
 #include "config/config_check.h"
 #include "config/directives.h"
 #include "request/answer.h"
 #include "request/cookies.h"
 #include "request/enforce.h"
 #include "report/cookie_log.h"
-#include "report/describe.h"
+#include "report/dump.h"
 #include "report/record.h"
 #include "report/status.h"
 
@@ -40,25 +43,28 @@ static ap_filter_rec_t *answer_filter;
 /*
  * The judgement of a request: kept, or that of the request it stems from, or
  * made now. NULL where no policy holds. An ErrorDocument is never judged by
- * its own place, a sub-request not at all.
+ * its own place, a sub-request not at all; one without Origin by the first
+ * place on the way with CORSFetchMetadata, too.
  */
 static cors_request *judge(request_rec *r)
 {
     cors_request *request = cors_request_judged(r);
+    const cors_policy *place = cors_policy_of(r);
 
-    if (request || r->main) {
+    if (r->main) {
         return request;
     }
-    if (r->prev && (request = judge(r->prev)) != NULL) {
+    if (!request && r->prev && (request = judge(r->prev)) != NULL) {
         cors_request_share(r, request);
         cors_record_variables(r, request);
-        return request;
     }
     if (cors_request_is_error_document(r)
-        || !cors_policy_exists(cors_policy_of(r))) {
-        return NULL;
+        || (request ? !cors_decision_is_open(request)
+                      || !cors_policy_is_on(place, CORS_FETCH_METADATA)
+                    : !cors_policy_exists(place))) {
+        return request;
     }
-    request = cors_decision_make(r, cors_policy_of(r));
+    request = cors_decision_make(r, place);
     cors_record_judgement(r, request);
     return request;
 }
@@ -104,22 +110,13 @@ static int fixups(request_rec *r)
 
 static void insert_filter(request_rec *r)
 {
-    if (!r->main && (judge(r) || cors_cookies_rules(r))) {
+    cors_request *request = judge(r);
+
+    if (request) {
+        cors_request_keep_vary(r, request);
+    }
+    if (request || (!r->main && cors_cookies_place(r))) {
         ap_add_output_filter_handle(answer_filter, NULL, r, r->connection);
-    }
-}
-
-static void write_cookies(request_rec *r, const cors_request *request)
-{
-    const apr_array_header_t *rules;
-
-    if (request && cors_enforce_strips_cookies(request)) {
-        cors_cookies_remove(r);
-    }
-    else if (!request || !cors_decision_is_of_stranger(request)) {
-        if ((rules = cors_cookies_rules(r)) != NULL) {
-            cors_cookies_rewrite(r, rules);
-        }
     }
 }
 
@@ -128,19 +125,16 @@ static apr_status_t answer(ap_filter_t *filter, apr_bucket_brigade *brigade)
 {
     request_rec *r = filter->r;
     cors_request *request = cors_request_judged(r);
-    const cors_policy *policy = request ? request->decision->policy
-                                        : cors_policy_of(r);
     ap_filter_t *next = filter->next;
 
     ap_remove_output_filter(filter);
-    if (!cors_policy_is_on(policy, CORS_REPORT_ONLY)) {
-        if (request) {
-            cors_answer_write(r, request);
-        }
-        write_cookies(r, request);
+    if (request) {
+        cors_answer_write(r, request);
     }
+    cors_cookies_write(r, request);
     if (request && request->decision->origin_allowed) {
         cors_cookie_log_write(r, request);
+        cors_record_redirect(r, request);
     }
     return ap_pass_brigade(next, brigade);
 }
@@ -160,6 +154,15 @@ static void warn_of_old_httpd(server_rec *server)
     }
 }
 
+/* Each virtual host counts for itself, those of one name together. */
+static void number_hosts(apr_pool_t *pool, server_rec *server)
+{
+    for (; server; server = server->next) {
+        cors_server_of(server)->counter =
+            cors_counters_host(cors_server_name(pool, server));
+    }
+}
+
 /* Get the shared memory; say the version, and what is missing. */
 static int post_config(apr_pool_t *pconf, apr_pool_t *plog,
                        apr_pool_t *ptemp, server_rec *server)
@@ -168,19 +171,21 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog,
 
     (void)pconf;
     (void)plog;
-    (void)ptemp;
     /* httpd reads its configuration twice at start: speak the second time. */
     if (ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_CREATE_PRE_CONFIG) {
         return OK;
     }
     ap_log_error(APLOG_MARK, APLOG_NOTICE, 0, server,
-                 "mod_cors_cookies/" CORS_VERSION " configured");
+                 "mod_cors_cookies/" CORS_VERSION " configured; refusals: "
+                 "LogLevel cors_cookies:info, or the cors-status page");
     rv = cors_counters_open(server->process->pool);
     if (rv != APR_SUCCESS) {
         ap_log_error(APLOG_MARK, APLOG_WARNING, rv, server,
                      "no shared memory: CORS requests are judged but not "
                      "counted");
     }
+    number_hosts(ptemp, server);
+    cors_once_open(server->process->pool);
     if (!cors_site_has_list()) {
         ap_log_error(APLOG_MARK, APLOG_WARNING, 0, server,
                      "built without the Public Suffix List (libpsl): of "
@@ -204,8 +209,9 @@ static void register_hooks(apr_pool_t *pool)
     };
 
     (void)pool;
+    cors_hash_start();
     ap_hook_check_config(cors_config_check, NULL, NULL, APR_HOOK_MIDDLE);
-    ap_hook_test_config(cors_describe_dump, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_test_config(cors_dump, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_post_config(post_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_optional_fn_retrieve(cors_request_find_ssl, NULL, NULL,
                                  APR_HOOK_MIDDLE);
@@ -225,7 +231,7 @@ AP_DECLARE_MODULE(cors_cookies) = {
     STANDARD20_MODULE_STUFF,
     cors_policy_create,
     cors_policy_merge,
-    cors_sections_create,
+    cors_server_create,
     NULL,
     cors_directives,
     register_hooks,

@@ -3,8 +3,9 @@
 
 #include <http_log.h>
 
+#include "policy/cookie_rules.h"
 #include "policy/safety.h"
-#include "syntax/setcookie.h"
+#include "policy/server.h"
 
 APLOG_USE_MODULE(cors_cookies);
 
@@ -30,7 +31,7 @@ static cors_place find_blamed(const cors_policy *section,
  * that brings the two together, not of those that inherit both.
  */
 static void warn_of_cookies(server_rec *server, const cors_policy *section,
-                         const cors_policy *whole)
+                            const cors_policy *whole)
 {
     int i;
 
@@ -39,8 +40,8 @@ static void warn_of_cookies(server_rec *server, const cors_policy *section,
         return;
     }
     for (i = 0; whole->cookies && i < whole->cookies->nelts; i++) {
-        if (APR_ARRAY_IDX(whole->cookies, i, cors_setcookie_rule).samesite
-            == CORS_SAMESITE_NONE) {
+        if (APR_ARRAY_IDX(whole->cookies, i, cors_cookie_rule)
+                .gives[CORS_ATTRIBUTE_SAMESITE] == CORS_SAMESITE_NONE) {
             ap_log_error(APLOG_MARK, APLOG_WARNING, 0,
                          server, "CORSCookieAttributes 'SameSite=None' in "
                          "the section of line %d of %s: every site may then "
@@ -50,6 +51,23 @@ static void warn_of_cookies(server_rec *server, const cors_policy *section,
                          section->place.file ? section->place.file : "-");
             return;
         }
+    }
+}
+
+/* It judges whom nobody then denies anything. */
+static void warn_of_metadata(server_rec *server, const cors_policy *section,
+                             const cors_policy *whole)
+{
+    if ((section->settings[CORS_FETCH_METADATA]
+         || section->settings[CORS_DISALLOWED])
+        && cors_policy_is_on(whole, CORS_FETCH_METADATA)
+        && cors_policy_get(whole, CORS_DISALLOWED) == CORS_SERVE) {
+        ap_log_error(APLOG_MARK, APLOG_WARNING, 0, server,
+                     "CORSFetchMetadata 'On' in the section of line %d of "
+                     "%s only counts under CORSDisallowedOrigin Serve; "
+                     "write CORSDisallowedOrigin StripCredentials or Deny "
+                     "beside it", section->place.line,
+                     section->place.file ? section->place.file : "-");
     }
 }
 
@@ -68,6 +86,7 @@ static void check_section(void *data, server_rec *server,
     cors_place place;
 
     warn_of_cookies(server, section, whole);
+    warn_of_metadata(server, section, whole);
     if (safety == CORS_SAFE) {
         return;
     }
@@ -87,6 +106,7 @@ int cors_config_check(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
 
     (void)pconf;
     (void)plog;
-    cors_sections_each(server, check_section, &c);
+    cors_sections_nest(ptemp, server);
+    cors_sections_each(ptemp, server, check_section, &c);
     return c.status;
 }

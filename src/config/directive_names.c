@@ -4,129 +4,137 @@
 #include <apr_strings.h>
 #include <string.h>
 
-#include "syntax/cure.h"
-#include "syntax/token.h"
+#include "syntax/ascii.h"
+
+/* What people write between names, where blanks belong. */
+#define SEPARATORS ",; \t\""
+
+static int is_word(const char *value, const char *word)
+{
+    return ap_cstr_casecmp(value, word) == 0;
+}
+
+static cors_name_flaw check_name(const cors_name_list_row *row,
+                                 const char *name)
+{
+    cors_name_flaw flaw = cors_name_check_any(name, strlen(name));
+
+    return flaw == CORS_NAME_OK ? row->check(name, strlen(name)) : flaw;
+}
+
+/* Longer lists are none that somebody pasted. */
+#define LIST_LENGTH_MAX 4096
 
 /*
- * One value of a list: "none" stands alone, and so does "*" where any_alone
- * says so. *added is set where the value is a name to add.
+ * A list with commas or quotes, as a field has it: everything that is wrong
+ * with it in one message, and the whole line to write instead, where no word
+ * in it has to stand alone.
  */
-static const char *take_value(cmd_parms *cmd, cors_names **list,
-                              const char *value, int any_case, int any_alone,
-                              int *added)
+static const char *reject_list(cmd_parms *cmd, const cors_name_list_row *row)
 {
-    int any = strcmp(value, "*") == 0;
-    int none = ap_cstr_casecmp(value, "none") == 0;
-    cors_names *names = *list;
+    const char *args = cmd->directive->args;
+    const char *reason = "names stand between blanks, without comma or quote";
+    const char *cure = NULL;
+    char *state, *name;
+    int count = 0, alone = 0;
 
-    if (!names) {
-        names = *list = cors_names_create(cmd->pool, any_case);
+    if (strlen(args) > LIST_LENGTH_MAX) {
+        return cors_directive_reject(cmd, "...", reason, NULL);
     }
-    *added = !any && !none;
-    if (names->none || (none && (names->any || names->entries->nelts > 0))) {
+    name = apr_strtok(apr_pstrdup(cmd->temp_pool, args), SEPARATORS, &state);
+    for (; name && name[0] != '#';
+         name = apr_strtok(NULL, SEPARATORS, &state)) {
+        int word = is_word(name, "*") || is_word(name, "none");
+        cors_name_flaw flaw = word ? CORS_NAME_OK : check_name(row, name);
+
+        if (flaw != CORS_NAME_OK) {
+            reason = apr_pstrcat(cmd->temp_pool, reason, "; '", name, "': ",
+                                 cors_name_flaw_text(flaw), NULL);
+            continue;
+        }
+        alone |= word;
+        count++;
+        cure = apr_pstrcat(cmd->temp_pool, cure ? cure : row->directive, " ",
+                           name, NULL);
+    }
+    return cors_directive_reject(cmd, args, reason,
+                                 alone && count > 1 ? NULL : cure);
+}
+
+/* "none" stands alone, and so does "*" but beside Authorization. */
+static const char *check_alone(cmd_parms *cmd, const cors_name_list_row *row,
+                               const cors_names *names, const char *value)
+{
+    int any = names->any || is_word(value, "*");
+    int others = names->entries->nelts
+                 + !(is_word(value, "*") || is_word(value, "none"));
+
+    if (names->none || (is_word(value, "none") && (any || others > 0))) {
         return cors_directive_reject(cmd, value, "'none' stands alone: it "
                                      "empties the list; leave out 'none' or "
                                      "the others", NULL);
     }
-    if (any_alone && ((any && names->entries->nelts > 0) || (names->any && *added))) {
+    if (any && row->any_alone && others > 0) {
         return cors_directive_reject(cmd, value, "'*' stands alone: it is "
                                      "every name; leave out '*' or the "
                                      "others", NULL);
     }
-    names->any |= any;
-    names->none |= none;
-    return NULL;
+    others -= cors_names_has(names, "authorization", 13)
+              || is_word(value, "Authorization");
+    return any && others > 0
+           ? cors_directive_reject(cmd, value, "'*' is every header but "
+                                   "Authorization", "* alone or * "
+                                   "Authorization") : NULL;
 }
 
-/* NULL for a name that passes the check, else what is wrong with it. */
-static const char *check_name(cmd_parms *cmd, const char *value,
-                              cors_name_check *check)
+/* What is taken of a method: Fetch upper-cases some, as scripts do. */
+static const char *normalize(cmd_parms *cmd, const char *method)
 {
-    size_t length = strlen(value);
-    cors_name_flaw flaw = check(value, length);
-    const char *cure;
+    size_t length = strlen(method);
+    const char *normalized = cors_method_normalized(method, length);
 
-    if (flaw == CORS_NAME_OK) {
-        return NULL;
-    }
-    cure = cors_cure_names(cmd->pool, value, length, check);
-    return cors_directive_reject(cmd, value, cors_name_flaw_text(flaw), cure);
-}
-
-const char *cors_directive_allow_methods(cmd_parms *cmd, void *config,
-                                         const char *value)
-{
-    cors_policy *policy = config;
-    const char *normalized, *rejected = cors_directive_begin(cmd, policy);
-    size_t length = strlen(value);
-    int added;
-
-    if (rejected
-        || (rejected = take_value(cmd, &policy->methods, value, 0, 1,
-                                  &added)) != NULL || !added
-        || (rejected = check_name(cmd, value, cors_method_check)) != NULL) {
-        return rejected;
-    }
-    normalized = cors_method_normalized(value, length);
-    if (!normalized && cors_token_same(value, length, "PATCH", 5)
-        && strcmp(value, "PATCH") != 0) {
-        cors_directive_warn(cmd, value, "scripts send this method exactly "
+    if (!normalized && cors_ascii_same_any_case(method, length, "PATCH")
+        && strcmp(method, "PATCH") != 0) {
+        cors_directive_warn(cmd, method, "scripts send this method exactly "
                             "as written, and PATCH is meant most often; "
                             "write PATCH");
     }
-    cors_names_add(policy->methods, normalized ? normalized : value);
-    return NULL;
+    return normalized ? normalized : method;
 }
 
-/* "*" does not cover Authorization: that stands beside it, or not at all. */
-static const char *check_beside_any(cmd_parms *cmd, const cors_names *names,
-                                    const char *value)
-{
-    int others = names->entries->nelts
-                 - cors_names_has(names, "authorization", 13);
-
-    return names->any && others > 0
-           ? cors_directive_reject(cmd, value, "'*' is every header but "
-                                   "Authorization; write * alone or * "
-                                   "Authorization", NULL) : NULL;
-}
-
-const char *cors_directive_allow_headers(cmd_parms *cmd, void *config,
-                                         const char *value)
+const char *cors_directive_names(cmd_parms *cmd, void *config,
+                                 const char *value)
 {
     cors_policy *policy = config;
-    const char *rejected = cors_directive_begin(cmd, policy);
-    int added;
+    cors_name_list list = (cors_name_list)(apr_uintptr_t)cmd->info;
+    const cors_name_list_row *row = &cors_name_lists[list];
+    const char *rejected = cors_directive_begin(cmd, policy, value);
+    cors_names *names = policy->names[list];
+    cors_name_flaw flaw;
 
-    if (rejected
-        || (rejected = take_value(cmd, &policy->headers, value, 1, 0,
-                                  &added)) != NULL) {
+    if (rejected) {
         return rejected;
     }
-    if (added) {
-        rejected = check_name(cmd, value, cors_request_header_check);
-        if (rejected) {
-            return rejected;
-        }
-        cors_names_add(policy->headers, value);
+    if (strpbrk(value, SEPARATORS)) {
+        return reject_list(cmd, row);
     }
-    return check_beside_any(cmd, policy->headers, value);
-}
-
-const char *cors_directive_expose_headers(cmd_parms *cmd, void *config,
-                                          const char *value)
-{
-    cors_policy *policy = config;
-    const char *rejected = cors_directive_begin(cmd, policy);
-    int added;
-
-    if (rejected
-        || (rejected = take_value(cmd, &policy->exposed, value, 1, 1,
-                                  &added)) != NULL || !added
-        || (rejected = check_name(cmd, value, cors_exposed_header_check))
-           != NULL) {
+    if (!names) {
+        names = cors_names_create(cmd->pool, row->any_case);
+        policy->names[list] = names;
+    }
+    if ((rejected = check_alone(cmd, row, names, value)) != NULL) {
         return rejected;
     }
-    cors_names_add(policy->exposed, value);
+    if (is_word(value, "*") || is_word(value, "none")) {
+        names->any |= is_word(value, "*");
+        names->none |= is_word(value, "none");
+        return NULL;
+    }
+    if ((flaw = check_name(row, value)) != CORS_NAME_OK) {
+        return cors_directive_reject(cmd, value, cors_name_flaw_text(flaw),
+                                     flaw == CORS_NAME_ALL ? "*" : NULL);
+    }
+    cors_names_add(names, list == CORS_METHODS ? normalize(cmd, value)
+                                               : value);
     return NULL;
 }

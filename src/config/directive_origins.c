@@ -16,7 +16,7 @@
 static const char *begin_origins(cmd_parms *cmd, cors_policy *policy,
                                  const char *value, cors_origins_kind kind)
 {
-    const char *rejected = cors_directive_begin(cmd, policy);
+    const char *rejected = cors_directive_begin(cmd, policy, value);
     cors_origins_kind before;
 
     if (rejected) {

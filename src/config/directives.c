@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "policy/rejection.h"
+#include "policy/server.h"
 
 APLOG_USE_MODULE(cors_cookies);
 
@@ -41,10 +42,37 @@ static const char *write_section(cmd_parms *cmd)
                        NULL);
 }
 
-const char *cors_directive_begin(cmd_parms *cmd, cors_policy *policy)
+/* All that stands in front of the comment. */
+static const char *cut_comment(cmd_parms *cmd)
+{
+    const char *args = cmd->directive ? cmd->directive->args : "";
+    size_t length = strcspn(args, "#");
+
+    while (length > 0 && apr_isspace(args[length - 1])) {
+        length--;
+    }
+    return length > 0 ? apr_psprintf(cmd->temp_pool, "%s %.*s",
+                                     cmd->cmd->name, (int)length, args)
+                      : NULL;
+}
+
+const char *cors_directive_comment(cmd_parms *cmd, const char *value)
+{
+    return value[0] == '#'
+           ? cors_directive_reject(cmd, value, "httpd knows no comment "
+                                   "behind a directive: it has a line of "
+                                   "its own", cut_comment(cmd))
+           : NULL;
+}
+
+const char *cors_directive_begin(cmd_parms *cmd, cors_policy *policy,
+                                 const char *value)
 {
     if (cmd->limited != -1) {
         return ap_check_cmd_context(cmd, NOT_IN_LIMIT);
+    }
+    if (value && value[0] == '#') {
+        return cors_directive_comment(cmd, value);
     }
     if (policy->place.file) {
         return NULL;
@@ -56,6 +84,7 @@ const char *cors_directive_begin(cmd_parms *cmd, cors_policy *policy)
         return NULL;
     }
     policy->section = write_section(cmd);
+    policy->node = policy->section ? cmd->directive->parent : NULL;
     cors_sections_add(cmd->server, policy);
     return NULL;
 }
@@ -87,7 +116,8 @@ static const char *take_setting(cmd_parms *cmd, void *config,
     cors_policy *policy = config;
     cors_setting setting = (cors_setting)(apr_uintptr_t)cmd->info;
     const char *const *words = cors_settings[setting].words;
-    const char *rejected = cors_directive_begin(cmd, policy), *known = "";
+    const char *rejected = cors_directive_begin(cmd, policy, value);
+    const char *known = "";
     unsigned char i;
 
     if (rejected) {
@@ -126,7 +156,7 @@ static const char *take_max_age(cmd_parms *cmd, void *config,
                                 const char *value)
 {
     cors_policy *policy = config;
-    const char *rejected = cors_directive_begin(cmd, policy);
+    const char *rejected = cors_directive_begin(cmd, policy, value);
     apr_interval_time_t time;
 
     if (rejected) {
@@ -196,7 +226,7 @@ static const char *take_option(cmd_parms *cmd, void *config,
     cors_options *options = &policy->options;
     int sign = value[0] == '+' || value[0] == '-';
     int option = find_option(value + sign);
-    const char *rejected = cors_directive_begin(cmd, policy);
+    const char *rejected = cors_directive_begin(cmd, policy, value);
 
     if (rejected
         || (rejected = check_option(cmd, options, value, option, sign))
@@ -216,7 +246,8 @@ static const char *take_option(cmd_parms *cmd, void *config,
     return NULL;
 }
 
-#define SETTING(setting) ((void *)(apr_uintptr_t)(setting))
+/* Which setting, or which list of names, a row is about. */
+#define INFO(number) ((void *)(apr_uintptr_t)(number))
 
 const command_rec cors_directives[] = {
     AP_INIT_ITERATE("CORSAllowOrigin", cors_directive_allow_origin, NULL,
@@ -229,38 +260,45 @@ const command_rec cors_directives[] = {
     AP_INIT_ITERATE("CORSAllowOriginFile", cors_directive_allow_origin_file,
         NULL, RSRC_CONF | ACCESS_CONF, "files of origins, one a line"),
     AP_INIT_TAKE1("CORSAllowCredentials", take_setting,
-        SETTING(CORS_CREDENTIALS), OR_FILEINFO,
+        INFO(CORS_CREDENTIALS), OR_FILEINFO,
         "whether allowed origins may send cookies: On or Off"),
     AP_INIT_TAKE1("CORSAllowAnonymous", take_setting,
-        SETTING(CORS_ANONYMOUS), OR_FILEINFO,
+        INFO(CORS_ANONYMOUS), OR_FILEINFO,
         "whether all other origins may read responses to "
         "requests without credentials: On or Off"),
-    AP_INIT_ITERATE("CORSAllowMethods", cors_directive_allow_methods, NULL,
-        OR_FILEINFO, "methods beyond GET, HEAD and POST; or *"),
-    AP_INIT_ITERATE("CORSAllowHeaders", cors_directive_allow_headers, NULL,
-        OR_FILEINFO, "request headers beyond the safelisted ones; or *"),
-    AP_INIT_ITERATE("CORSExposeHeaders", cors_directive_expose_headers, NULL,
-        OR_FILEINFO, "response headers that scripts may read; or *"),
+    AP_INIT_ITERATE("CORSAllowMethods", cors_directive_names,
+        INFO(CORS_METHODS), OR_FILEINFO,
+        "methods beyond GET, HEAD and POST; or *"),
+    AP_INIT_ITERATE("CORSAllowHeaders", cors_directive_names,
+        INFO(CORS_HEADERS), OR_FILEINFO,
+        "request headers beyond the safelisted ones; or *"),
+    AP_INIT_ITERATE("CORSExposeHeaders", cors_directive_names,
+        INFO(CORS_EXPOSED), OR_FILEINFO,
+        "response headers that scripts may read; or *"),
     AP_INIT_TAKE1("CORSMaxAge", take_max_age, NULL, OR_FILEINFO,
         "how long a browser may keep the answer to a preflight: seconds up "
         "to 86400, or a time as in 10min"),
     AP_INIT_TAKE1("CORSPreflight", take_setting,
-        SETTING(CORS_PREFLIGHT), OR_FILEINFO,
+        INFO(CORS_PREFLIGHT), OR_FILEINFO,
         "who answers preflights: Answer (the module) or Forward "
         "(the handler)"),
     AP_INIT_TAKE1("CORSPreflightStatus", take_setting,
-        SETTING(CORS_PREFLIGHT_STATUS), OR_FILEINFO,
+        INFO(CORS_PREFLIGHT_STATUS), OR_FILEINFO,
         "the status of an answered preflight: 200 or 204"),
     AP_INIT_TAKE1("CORSDisallowedOrigin", take_setting,
-        SETTING(CORS_DISALLOWED), RSRC_CONF | OR_AUTHCFG,
+        INFO(CORS_DISALLOWED), RSRC_CONF | OR_AUTHCFG,
         "what happens to requests of other "
         "origins: Serve, StripCredentials or Deny"),
+    AP_INIT_TAKE1("CORSFetchMetadata", take_setting,
+        INFO(CORS_FETCH_METADATA), RSRC_CONF | OR_AUTHCFG,
+        "whether what other sites' pages load without an Origin is judged, "
+        "too: On or Off"),
     AP_INIT_TAKE_ARGV("CORSCookieAttributes",
         cors_directive_cookie_attributes, NULL, OR_FILEINFO,
         "attributes that cookies get: SameSite=..., Secure, HttpOnly, "
         "Partitioned, only=name,...; or none"),
     AP_INIT_TAKE1("CORSReportOnly", take_setting,
-        SETTING(CORS_REPORT_ONLY), RSRC_CONF | OR_AUTHCFG,
+        INFO(CORS_REPORT_ONLY), RSRC_CONF | OR_AUTHCFG,
         "whether to judge and log without changing "
         "anything: On or Off"),
     AP_INIT_ITERATE("CORSOptions", take_option, NULL,

@@ -20,13 +20,9 @@ const char *cors_directive_allow_origin_match(cmd_parms *cmd, void *config,
 const char *cors_directive_allow_origin_file(cmd_parms *cmd, void *config,
                                              const char *value);
 
-/* directive_names.c */
-const char *cors_directive_allow_methods(cmd_parms *cmd, void *config,
-                                         const char *value);
-const char *cors_directive_allow_headers(cmd_parms *cmd, void *config,
-                                         const char *value);
-const char *cors_directive_expose_headers(cmd_parms *cmd, void *config,
-                                          const char *value);
+/* directive_names.c: cmd->info is the cors_name_list */
+const char *cors_directive_names(cmd_parms *cmd, void *config,
+                                 const char *value);
 
 /* directive_cookies.c */
 const char *cors_directive_cookie_attributes(cmd_parms *cmd, void *config,
@@ -34,10 +30,15 @@ const char *cors_directive_cookie_attributes(cmd_parms *cmd, void *config,
                                              char *const values[]);
 
 /*
- * What each handler does first: reject <Limit>, note where the policy
- * stands, and enter it into its server's list.
+ * What each handler does first: reject <Limit> and a comment behind the
+ * line, note where the policy stands, and enter it into its server's list.
+ * value: NULL for a line without any.
  */
-const char *cors_directive_begin(cmd_parms *cmd, cors_policy *policy);
+const char *cors_directive_begin(cmd_parms *cmd, cors_policy *policy,
+                                 const char *value);
+
+/* The message for a value that starts a comment; NULL: it does not. */
+const char *cors_directive_comment(cmd_parms *cmd, const char *value);
 
 /* Where the directive stands. */
 cors_place cors_directive_place(const cmd_parms *cmd);

@@ -203,13 +203,6 @@ static int some_suffix_has(const cors_matcher *m, const cors_origin *origin)
     return 0;
 }
 
-static int is_web_origin(const cors_origin *origin)
-{
-    return memcmp(origin->text, "http", 4) == 0
-           && (origin->scheme_length == 4
-               || (origin->scheme_length == 5 && origin->text[4] == 's'));
-}
-
 static int is_known(const cors_matcher *m, const table *t, const entry *e,
                     size_t length)
 {
@@ -276,7 +269,7 @@ int cors_matcher_admits_by_wildcard(const cors_matcher *matcher,
             return 1;
         }
     }
-    return matcher->suffixes.used > 0 && is_web_origin(origin)
+    return matcher->suffixes.used > 0 && cors_origin_is_web(origin)
            && some_suffix_has(matcher, origin);
 }
 

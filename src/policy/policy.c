@@ -24,7 +24,16 @@ const cors_setting_row cors_settings[CORS_SETTINGS] = {
     },
     [CORS_REPORT_ONLY] = {
         "CORSReportOnly", { "On", "Off" }, CORS_OFF
+    },
+    [CORS_FETCH_METADATA] = {
+        "CORSFetchMetadata", { "On", "Off" }, CORS_OFF
     }
+};
+
+const cors_name_list_row cors_name_lists[CORS_NAME_LISTS] = {
+    [CORS_METHODS] = { "CORSAllowMethods", cors_method_check, 0, 1 },
+    [CORS_HEADERS] = { "CORSAllowHeaders", cors_request_header_check, 1, 0 },
+    [CORS_EXPOSED] = { "CORSExposeHeaders", cors_exposed_header_check, 1, 1 }
 };
 
 const cors_option_row cors_options_known[] = {
@@ -32,6 +41,8 @@ const cors_option_row cors_options_known[] = {
     { "UnsafePublicSuffix", CORS_OPTION_PUBLIC_SUFFIX },
     { NULL, 0 }
 };
+
+const cors_policy cors_policy_nothing;
 
 static const char default_max_age[] = "600";
 
@@ -73,20 +84,21 @@ void *cors_policy_merge(apr_pool_t *pool, void *base, void *section)
 #define CHOOSE(field) if (add->field) { merged->field = add->field; }
     CHOOSE(origins)
     CHOOSE(origins_section)
-    CHOOSE(methods)
-    CHOOSE(headers)
-    CHOOSE(exposed)
     CHOOSE(cookies)
     CHOOSE(max_age)
-#undef CHOOSE
+    for (i = 0; i < CORS_NAME_LISTS; i++) {
+        CHOOSE(names[i])
+    }
     for (i = 0; i < CORS_SETTINGS; i++) {
         if (add->settings[i]) {
             merged->settings[i] = add->settings[i];
         }
     }
+#undef CHOOSE
     merge_options(&merged->options, &add->options);
     if (add->place.file) {
         merged->place = add->place;
+        merged->htaccess = add->htaccess;
     }
     return merged;
 }
@@ -95,10 +107,13 @@ const cors_policy *cors_policy_complete(apr_pool_t *pool,
                                         const server_rec *server,
                                         const cors_policy *section)
 {
-    return cors_policy_merge(pool,
-                             ap_get_module_config(server->lookup_defaults,
-                                                  &cors_cookies_module),
-                             (void *)section);
+    const cors_policy *base =
+        section->around
+        ? cors_policy_complete(pool, server, section->around)
+        : ap_get_module_config(server->lookup_defaults,
+                               &cors_cookies_module);
+
+    return cors_policy_merge(pool, (void *)base, (void *)section);
 }
 
 const char *cors_policy_max_age(const cors_policy *policy)
@@ -116,35 +131,6 @@ int cors_policy_exists(const cors_policy *policy)
 {
     return cors_policy_allows_origins(policy)
            || cors_policy_get(policy, CORS_DISALLOWED) != CORS_SERVE
-           || cors_policy_is_on(policy, CORS_ANONYMOUS);
-}
-
-static apr_array_header_t *sections_of(const server_rec *server)
-{
-    return ap_get_module_config(server->module_config,
-                                &cors_cookies_module);
-}
-
-void *cors_sections_create(apr_pool_t *pool, server_rec *server)
-{
-    (void)server;
-    return apr_array_make(pool, 4, sizeof(cors_policy *));
-}
-
-void cors_sections_add(server_rec *server, cors_policy *section)
-{
-    APR_ARRAY_PUSH(sections_of(server), cors_policy *) = section;
-}
-
-void cors_sections_each(server_rec *server, cors_section_visit *visit,
-                        void *data)
-{
-    for (; server; server = server->next) {
-        const apr_array_header_t *sections = sections_of(server);
-        int i;
-
-        for (i = 0; i < sections->nelts; i++) {
-            visit(data, server, APR_ARRAY_IDX(sections, i, cors_policy *));
-        }
-    }
+           || cors_policy_is_on(policy, CORS_ANONYMOUS)
+           || cors_policy_is_on(policy, CORS_FETCH_METADATA);
 }

@@ -6,6 +6,7 @@
 #include <http_config.h>
 
 #include "compat.h"
+#include "syntax/token.h"
 #include "policy/names.h"
 
 extern module AP_MODULE_DECLARE_DATA cors_cookies_module;
@@ -36,6 +37,7 @@ typedef enum {
     CORS_PREFLIGHT_STATUS,
     CORS_DISALLOWED,
     CORS_REPORT_ONLY,
+    CORS_FETCH_METADATA,
     CORS_SETTINGS
 } cors_setting;
 
@@ -55,6 +57,26 @@ typedef struct cors_setting_row {
 } cors_setting_row;
 
 extern const cors_setting_row cors_settings[CORS_SETTINGS];
+
+/*
+ * Lists of names, and the one table of them. methods are exact, header names
+ * the same in any case; any_alone: "*" stands beside no name.
+ */
+typedef enum {
+    CORS_METHODS,
+    CORS_HEADERS,
+    CORS_EXPOSED,
+    CORS_NAME_LISTS
+} cors_name_list;
+
+typedef struct cors_name_list_row {
+    const char *directive;
+    cors_name_check *check;
+    unsigned any_case : 1;
+    unsigned any_alone : 1;
+} cors_name_list_row;
+
+extern const cors_name_list_row cors_name_lists[CORS_NAME_LISTS];
 
 /* The words of CORSOptions, a bit each. */
 enum {
@@ -83,16 +105,16 @@ struct cors_origins;
 typedef struct cors_policy {
     struct cors_origins *origins;       /* NULL: unset; so for all pointers */
     const struct cors_policy *origins_section;  /* where they stand */
-    cors_names *methods;
-    cors_names *headers;
-    cors_names *exposed;
-    apr_array_header_t *cookies;        /* of cors_setcookie_rule */
+    cors_names *names[CORS_NAME_LISTS];
+    apr_array_header_t *cookies;        /* of cors_cookie_rule */
     const char *max_age;                /* seconds, as it is sent */
     unsigned char settings[CORS_SETTINGS];
     cors_options options;
 
     /* For messages: never read to decide. */
     server_rec *server;
+    const ap_directive_t *node;         /* <Location>, or NULL: the server */
+    const struct cors_policy *around;   /* of the section around it, or NULL */
     const char *section;                /* "<Location \"/api\">", or NULL */
     cors_place place;                   /* its first line */
     cors_place settings_place[CORS_SETTINGS];
@@ -104,8 +126,8 @@ void *cors_policy_create(apr_pool_t *pool, char *directory);
 void *cors_policy_merge(apr_pool_t *pool, void *base, void *section);
 
 /*
- * A section's policy, what it leaves unset taken from its server. From the
- * pool.
+ * A section's policy, what it leaves unset taken from the sections around it
+ * and from its server. From the pool.
  */
 const cors_policy *cors_policy_complete(apr_pool_t *pool,
                                         const server_rec *server,
@@ -157,23 +179,18 @@ static inline int cors_policy_is_of_htaccess(const cors_policy *policy)
     return policy->origins_section && policy->origins_section->htaccess;
 }
 
-/* The policy of a request, of its place as merged so far. Never NULL. */
-static inline const cors_policy *cors_policy_of(const request_rec *r)
-{
-    return ap_get_module_config(r->per_dir_config, &cors_cookies_module);
-}
+/* That of nobody: everything is unset. */
+extern const cors_policy cors_policy_nothing;
 
 /*
- * Per-server configuration: the policies of its sections (not of .htaccess),
- * in the order of the configuration.
+ * The policy of a request, of its place as merged so far. Never NULL. As a
+ * forward proxy httpd is somebody else's messenger: there is none.
  */
-void *cors_sections_create(apr_pool_t *pool, server_rec *server);
-void cors_sections_add(server_rec *server, cors_policy *section);
-
-/* Call visit for the sections of this server and of those behind it. */
-typedef void cors_section_visit(void *data, server_rec *server,
-                                cors_policy *section);
-void cors_sections_each(server_rec *server, cors_section_visit *visit,
-                        void *data);
+static inline const cors_policy *cors_policy_of(const request_rec *r)
+{
+    return r->proxyreq == PROXYREQ_PROXY
+           ? &cors_policy_nothing
+           : ap_get_module_config(r->per_dir_config, &cors_cookies_module);
+}
 
 #endif

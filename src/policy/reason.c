@@ -8,7 +8,8 @@ static const char *const results[CORS_RESULT_COUNT] = {
     [CORS_RESULT_DISALLOWED] = "disallowed",
     [CORS_RESULT_SAME_ORIGIN] = "same-origin",
     [CORS_RESULT_PREFLIGHT_ALLOWED] = "preflight-allowed",
-    [CORS_RESULT_PREFLIGHT_DISALLOWED] = "preflight-disallowed"
+    [CORS_RESULT_PREFLIGHT_DISALLOWED] = "preflight-disallowed",
+    [CORS_RESULT_EMBEDDED] = "embedded"
 };
 
 static const struct {
@@ -74,6 +75,13 @@ static const struct {
         "the sections that hold here make an unsafe policy together, which "
         "allows nobody",
         "read the error log: it names the sections' lines"
+    },
+    [CORS_REASON_ORIGIN_MISSING] = {
+        "origin-missing",
+        "another site's page loads this without Origin, and hides its "
+        "Referer",
+        "write crossorigin=\"use-credentials\" or "
+        "referrerpolicy=\"origin\" at the element of a listed page"
     }
 };
 

@@ -39,19 +39,42 @@ static int is_cross_site(const request_rec *r, cors_request *request)
                               origin->parts.host_length);
 }
 
-static const char *join_reasons(apr_pool_t *pool, unsigned withheld)
+static void add_reason(const conversation *with, const char **reasons,
+                       const char *reason)
 {
-    const char *text = NULL;
-    unsigned reason;
+    *reasons = *reasons ? apr_pstrcat(with->r->pool, *reasons, "; ", reason,
+                                      NULL) : reason;
+}
 
-    for (reason = 1; reason < CORS_WITHHELD_END; reason <<= 1) {
-        if (withheld & reason) {
-            const char *why = cors_setcookie_withheld_text(reason);
+/*
+ * Why a browser refuses or withholds a cookie in cross-site requests; NULL:
+ * nothing stands in its way. The twin of a partitioned deletion goes without
+ * Partitioned on purpose.
+ */
+static const char *find_reasons(const conversation *with,
+                                const cors_setcookie *cookie)
+{
+    const char *reasons = NULL;
 
-            text = text ? apr_pstrcat(pool, text, "; ", why, NULL) : why;
-        }
+    if (cookie->has[CORS_ATTRIBUTE_SAMESITE] != CORS_SAMESITE_NONE) {
+        add_reason(with, &reasons, "it has no SameSite=None: browsers send "
+                   "it to this site's own pages only");
     }
-    return text;
+    if (!cookie->has[CORS_ATTRIBUTE_SECURE]) {
+        add_reason(with, &reasons, "it has no Secure: browsers refuse a "
+                   "cross-site cookie without it");
+    }
+    else if (with->cleartext && !with->loopback) {
+        add_reason(with, &reasons, "it has Secure and comes over http: "
+                   "browsers refuse it unless the site uses https");
+    }
+    if (!cookie->has[CORS_ATTRIBUTE_PARTITIONED]
+        && !cors_setcookie_is_deletion(
+               cookie, apr_time_sec(with->r->request_time))) {
+        add_reason(with, &reasons, "it has no Partitioned: browsers that "
+                   "block third-party cookies withhold it");
+    }
+    return reasons;
 }
 
 static int log_cookie(void *data, const char *key, const char *value)
@@ -59,28 +82,21 @@ static int log_cookie(void *data, const char *key, const char *value)
     conversation *with = data;
     request_rec *r = with->r;
     cors_setcookie cookie;
-    unsigned withheld;
+    const char *reasons;
 
     (void)key;
     if (!cors_setcookie_parse(&cookie, value, strlen(value))) {
         return 1;
     }
-    withheld = cors_setcookie_withheld(&cookie, with->cleartext,
-                                       with->loopback);
-    /* The twin of a partitioned deletion goes without it on purpose. */
-    if (cors_setcookie_is_deletion(&cookie,
-                                   apr_time_sec(r->request_time))) {
-        withheld &= ~(unsigned)CORS_WITHHELD_UNPARTITIONED;
-    }
-    if (withheld) {
+    reasons = find_reasons(with, &cookie);
+    if (reasons) {
         size_t length = cookie.name.length > 64 ? 64 : cookie.name.length;
 
         ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, r,
                       "cookie '%s' for '%s' of another site: %s",
                       ap_escape_logitem(r->pool,
                           apr_pstrmemdup(r->pool, cookie.name.text, length)),
-                      r->uri ? r->uri : "-",
-                      join_reasons(r->pool, withheld));
+                      r->uri ? r->uri : "-", reasons);
         with->lines++;
     }
     return with->lines < COOKIES_MAX;

@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/describe.h"
 
-#include <apr_file_io.h>
 #include <apr_strings.h>
-#include <http_core.h>
+#include <http_main.h>
+#include <string.h>
 
-#include "syntax/setcookie.h"
+#include "policy/cookie_rules.h"
 #include "policy/origins.h"
-
-typedef const char *describe_value(apr_pool_t *pool,
-                                   const cors_policy *policy, int most);
+#include "policy/server.h"
 
 static const char *join_words(apr_pool_t *pool, const char *text,
                               const char *word)
@@ -62,7 +60,7 @@ static const char *list_seen(apr_pool_t *pool, const cors_policy *policy,
 }
 
 static const char *write_origins(apr_pool_t *pool, const cors_policy *policy,
-                                 int most)
+                                 size_t most)
 {
     const char *admitted, *excluded;
 
@@ -73,24 +71,10 @@ static const char *write_origins(apr_pool_t *pool, const cors_policy *policy,
     case CORS_ORIGINS_NONE:
         return "none";
     default:
-        admitted = list_seen(pool, policy, CORS_SEEN_ADMITTED, (size_t)most);
-        excluded = list_seen(pool, policy, CORS_SEEN_EXCLUDED, (size_t)most);
+        admitted = list_seen(pool, policy, CORS_SEEN_ADMITTED, most);
+        excluded = list_seen(pool, policy, CORS_SEEN_EXCLUDED, most);
         return excluded ? join_words(pool, admitted, excluded) : admitted;
     }
-}
-
-static const char *write_expressions(apr_pool_t *pool,
-                                     const cors_policy *policy, int most)
-{
-    (void)most;
-    return list_seen(pool, policy, CORS_SEEN_EXPRESSION, 0);
-}
-
-static const char *write_files(apr_pool_t *pool, const cors_policy *policy,
-                               int most)
-{
-    (void)most;
-    return list_seen(pool, policy, CORS_SEEN_FILE, 0);
 }
 
 static const char *write_names(apr_pool_t *pool, const cors_names *names)
@@ -111,59 +95,26 @@ static const char *write_names(apr_pool_t *pool, const cors_names *names)
     return text ? text : "none";
 }
 
-static const char *write_methods(apr_pool_t *pool, const cors_policy *policy,
-                                 int most)
-{
-    (void)most;
-    return write_names(pool, policy->methods);
-}
-
-static const char *write_headers(apr_pool_t *pool, const cors_policy *policy,
-                                 int most)
-{
-    (void)most;
-    return write_names(pool, policy->headers);
-}
-
-static const char *write_exposed(apr_pool_t *pool, const cors_policy *policy,
-                                 int most)
-{
-    (void)most;
-    return write_names(pool, policy->exposed);
-}
-
-static const char *write_max_age(apr_pool_t *pool, const cors_policy *policy,
-                                 int most)
-{
-    (void)pool;
-    (void)most;
-    return policy->max_age;
-}
-
-static const char *write_cookies(apr_pool_t *pool, const cors_policy *policy,
-                                 int most)
+static const char *write_cookies(apr_pool_t *pool, const cors_policy *policy)
 {
     const char *text = NULL;
     int i;
 
-    (void)most;
     for (i = 0; policy->cookies && i < policy->cookies->nelts; i++) {
-        const char *rule = cors_setcookie_rule_text(
-            pool, &APR_ARRAY_IDX(policy->cookies, i, cors_setcookie_rule));
+        const char *rule = cors_cookie_rule_text(
+            pool, &APR_ARRAY_IDX(policy->cookies, i, cors_cookie_rule));
 
         text = text ? apr_pstrcat(pool, text, "; ", rule, NULL) : rule;
     }
     return text;
 }
 
-static const char *write_options(apr_pool_t *pool, const cors_policy *policy,
-                                 int most)
+static const char *write_options(apr_pool_t *pool, const cors_policy *policy)
 {
     const cors_options *options = &policy->options;
     const char *text = NULL;
     const cors_option_row *row;
 
-    (void)most;
     if (!options->given) {
         return NULL;
     }
@@ -193,57 +144,104 @@ enum {
     WITH_COOKIES                /* in policies, and to cookies alone */
 };
 
-/*
- * In the order of the manual. A setting has its name and words in
- * cors_settings.
- */
+/* What a row is about. */
+enum {
+    ORIGINS,
+    EXPRESSIONS,
+    FILES,
+    NAMES,                      /* of the list of that number */
+    MAX_AGE,
+    COOKIES,
+    OPTIONS,
+    SETTING                     /* of that number */
+};
+
+/* In the order of the manual; names and words of settings stand in policy. */
 static const struct {
-    const char *directive;
-    describe_value *value;      /* NULL: a setting */
-    cors_setting setting;
+    int about;
+    int number;
     int effect;
 } rows[] = {
-    { "CORSAllowOrigin", write_origins, 0, EVERYWHERE },
-    { "CORSAllowOriginMatch", write_expressions, 0, EVERYWHERE },
-    { "CORSAllowOriginFile", write_files, 0, EVERYWHERE },
-    { NULL, NULL, CORS_CREDENTIALS, WITH_ORIGINS },
-    { NULL, NULL, CORS_ANONYMOUS, EVERYWHERE },
-    { "CORSAllowMethods", write_methods, 0, WHERE_ANSWERED },
-    { "CORSAllowHeaders", write_headers, 0, WHERE_ANSWERED },
-    { "CORSExposeHeaders", write_exposed, 0, WHERE_READ },
-    { "CORSMaxAge", write_max_age, 0, WHERE_ANSWERED },
-    { NULL, NULL, CORS_PREFLIGHT, IN_POLICIES },
-    { NULL, NULL, CORS_PREFLIGHT_STATUS, WHERE_ANSWERED },
-    { NULL, NULL, CORS_DISALLOWED, EVERYWHERE },
-    { "CORSCookieAttributes", write_cookies, 0, EVERYWHERE },
-    { NULL, NULL, CORS_REPORT_ONLY, WITH_COOKIES },
-    { "CORSOptions", write_options, 0, WITH_ORIGINS }
+    { ORIGINS, 0, EVERYWHERE },
+    { EXPRESSIONS, 0, EVERYWHERE },
+    { FILES, 0, EVERYWHERE },
+    { SETTING, CORS_CREDENTIALS, WITH_ORIGINS },
+    { SETTING, CORS_ANONYMOUS, EVERYWHERE },
+    { NAMES, CORS_METHODS, WHERE_ANSWERED },
+    { NAMES, CORS_HEADERS, WHERE_ANSWERED },
+    { NAMES, CORS_EXPOSED, WHERE_READ },
+    { MAX_AGE, 0, WHERE_ANSWERED },
+    { SETTING, CORS_PREFLIGHT, IN_POLICIES },
+    { SETTING, CORS_PREFLIGHT_STATUS, WHERE_ANSWERED },
+    { SETTING, CORS_DISALLOWED, EVERYWHERE },
+    { SETTING, CORS_FETCH_METADATA, EVERYWHERE },
+    { COOKIES, 0, EVERYWHERE },
+    { SETTING, CORS_REPORT_ONLY, WITH_COOKIES },
+    { OPTIONS, 0, WITH_ORIGINS }
 };
 
 #define ROWS ((int)(sizeof(rows) / sizeof(rows[0])))
 
+static const char *name_directive(int row)
+{
+    static const char *const names[] = {
+        [ORIGINS] = "CORSAllowOrigin",
+        [EXPRESSIONS] = "CORSAllowOriginMatch",
+        [FILES] = "CORSAllowOriginFile",
+        [MAX_AGE] = "CORSMaxAge",
+        [COOKIES] = "CORSCookieAttributes",
+        [OPTIONS] = "CORSOptions"
+    };
+
+    switch (rows[row].about) {
+    case NAMES:
+        return cors_name_lists[rows[row].number].directive;
+    case SETTING:
+        return cors_settings[rows[row].number].directive;
+    default:
+        return names[rows[row].about];
+    }
+}
+
 /* NULL where the policy leaves it unset. */
 static const char *write_value(apr_pool_t *pool, int row,
-                            const cors_policy *policy, int most)
+                               const cors_policy *policy, size_t most)
 {
-    unsigned char value;
+    int number = rows[row].number, value;
 
-    if (rows[row].value) {
-        return rows[row].value(pool, policy, most);
+    switch (rows[row].about) {
+    case ORIGINS:
+        return write_origins(pool, policy, most);
+    case EXPRESSIONS:
+        return list_seen(pool, policy, CORS_SEEN_EXPRESSION, 0);
+    case FILES:
+        return list_seen(pool, policy, CORS_SEEN_FILE, 0);
+    case NAMES:
+        return write_names(pool, policy->names[number]);
+    case MAX_AGE:
+        return policy->max_age;
+    case COOKIES:
+        return write_cookies(pool, policy);
+    case OPTIONS:
+        return write_options(pool, policy);
+    default:
+        value = policy->settings[number];
+        return value ? cors_settings[number].words[value - 1] : NULL;
     }
-    value = policy->settings[rows[row].setting];
-    return value ? cors_settings[rows[row].setting].words[value - 1] : NULL;
 }
 
 static const char *write_default(int row)
 {
-    static const cors_policy nothing;
-    const cors_setting_row *setting = &cors_settings[rows[row].setting];
+    const cors_setting_row *setting = &cors_settings[rows[row].number];
 
-    if (rows[row].value == write_max_age) {
-        return cors_policy_max_age(&nothing);
+    switch (rows[row].about) {
+    case MAX_AGE:
+        return cors_policy_max_age(&cors_policy_nothing);
+    case SETTING:
+        return setting->words[setting->preset - 1];
+    default:
+        return "none";
     }
-    return rows[row].value ? "none" : setting->words[setting->preset - 1];
 }
 
 static int has_effect(int row, const cors_policy *policy)
@@ -268,6 +266,66 @@ static int has_effect(int row, const cors_policy *policy)
     }
 }
 
+typedef struct effect_search {
+    apr_pool_t *pool;
+    const cors_policy *section;
+    int row;
+    const cors_policy *found;   /* with which it has an effect */
+} effect_search;
+
+static void try_section(void *data, server_rec *server, cors_policy *other)
+{
+    effect_search *search = data;
+    const cors_policy *together;
+
+    if (search->found || other == search->section
+        || (server->is_virtual && server != search->section->server
+            && search->section->server->is_virtual)
+        || !cors_sections_meet(other, search->section)) {
+        return;
+    }
+    together = cors_policy_merge(search->pool,
+                                 (void *)cors_policy_complete(search->pool,
+                                                              server, other),
+                                 (void *)search->section);
+    if (has_effect(search->row, together)) {
+        search->found = other;
+    }
+}
+
+/* A value that changes nothing by itself: where it changes something. */
+static const char *find_effect(apr_pool_t *pool, int row,
+                               const cors_policy *section)
+{
+    effect_search search = { pool, section, row, NULL };
+
+    cors_sections_each(pool, ap_server_conf, try_section, &search);
+    if (!search.found) {
+        return "no effect here";
+    }
+    return apr_pstrcat(pool, "with ", cors_describe_section(search.found),
+                       ", ", cors_place_text(pool, search.found->place),
+                       NULL);
+}
+
+const char *cors_describe_defaults(apr_pool_t *pool,
+                                   const apr_array_header_t *lines)
+{
+    const char *text = NULL;
+    int i;
+
+    for (i = 0; i < lines->nelts; i++) {
+        const cors_description *line =
+            &APR_ARRAY_IDX(lines, i, cors_description);
+
+        if (line->remark && strcmp(line->remark, "default") == 0) {
+            text = apr_pstrcat(pool, text ? text : "", text ? ", " : "",
+                               line->directive, " ", line->value, NULL);
+        }
+    }
+    return text;
+}
+
 apr_array_header_t *cors_describe_policy(apr_pool_t *pool,
                                          const cors_policy *section,
                                          int most)
@@ -280,15 +338,14 @@ apr_array_header_t *cors_describe_policy(apr_pool_t *pool,
 
     for (row = 0; row < ROWS; row++) {
         cors_description *line = apr_array_push(lines);
-        const char *own = write_value(pool, row, section, most);
-        const char *all = write_value(pool, row, whole, most);
+        const char *own = write_value(pool, row, section, (size_t)most);
+        const char *all = write_value(pool, row, whole, (size_t)most);
 
-        line->directive = rows[row].directive
-                          ? rows[row].directive
-                          : cors_settings[rows[row].setting].directive;
+        line->directive = name_directive(row);
         line->value = all ? all : write_default(row);
         line->remark = own ? NULL : all ? "inherited" : "default";
-        line->effect = !own || has_effect(row, whole);
+        line->effect = own && !has_effect(row, whole)
+                       ? find_effect(pool, row, section) : NULL;
     }
     return lines;
 }
@@ -306,50 +363,7 @@ const char *cors_describe_server(apr_pool_t *pool,
     if (!server->is_virtual) {
         return "main server";
     }
-    return apr_psprintf(pool, "%s:%d (%s:%u)",
-                        server->server_hostname ? server->server_hostname
-                                                : "-",
-                        server->addrs ? (int)server->addrs->host_port : 0,
+    return apr_psprintf(pool, "%s (%s:%u)", cors_server_name(pool, server),
                         server->defn_name ? server->defn_name : "-",
                         server->defn_line_number);
-}
-
-typedef struct dumping {
-    apr_pool_t *pool;
-    apr_file_t *out;
-} dumping;
-
-static void dump_policy(void *data, server_rec *server, cors_policy *section)
-{
-    const dumping *to = data;
-    const apr_array_header_t *lines = cors_describe_policy(to->pool, section,
-                                                           0);
-    int i;
-
-    (void)server;
-    apr_file_printf(to->out, "%s, %s, %s\n",
-                    cors_describe_server(to->pool, section),
-                    cors_describe_section(section),
-                    cors_place_text(to->pool, section->place));
-    for (i = 0; i < lines->nelts; i++) {
-        const cors_description *line =
-            &APR_ARRAY_IDX(lines, i, cors_description);
-
-        apr_file_printf(to->out, "    %s %s%s%s%s%s\n", line->directive,
-                        line->value, line->remark ? " (" : "",
-                        line->remark ? line->remark : "",
-                        line->remark ? ")" : "",
-                        line->effect ? "" : " (no effect here)");
-    }
-}
-
-void cors_describe_dump(apr_pool_t *pconf, server_rec *server)
-{
-    dumping to = { pconf, NULL };
-
-    if (ap_exists_config_define("DUMP_CORS")) {
-        apr_file_open_stdout(&to.out, pconf);
-        apr_file_printf(to.out, "CORS policies:\n");
-        cors_sections_each(server, dump_policy, &to);
-    }
 }

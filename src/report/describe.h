@@ -12,17 +12,23 @@ typedef struct cors_description {
     const char *directive;
     const char *value;          /* as one would write it */
     const char *remark;         /* "default", "inherited" or NULL: set here */
-    int effect;                 /* 0: set here, and changes nothing here */
+    const char *effect;         /* what has to come together that it has */
+                                /* one, or that it has none; NULL: it has */
 } cors_description;
 
 /*
- * The values of a section's policy, as its server completes it. most: how
- * many origins are written out; the others are counted ("and 3 more"); 0:
- * all. Returns an array of cors_description, from the pool.
+ * The values of a section's policy, as the sections around it and its server
+ * complete it. most: how many origins are written out; the others are counted
+ * ("and 3 more"); 0: all. Returns an array of cors_description, from the
+ * pool.
  */
 apr_array_header_t *cors_describe_policy(apr_pool_t *pool,
                                          const cors_policy *section,
                                          int most);
+
+/* What is left at its default, in one line; NULL: nothing is. */
+const char *cors_describe_defaults(apr_pool_t *pool,
+                                   const apr_array_header_t *lines);
 
 /* The section: "<Location \"/api\">", or "server config". */
 const char *cors_describe_section(const cors_policy *section);
@@ -30,11 +36,5 @@ const char *cors_describe_section(const cors_policy *section);
 /* Its virtual host: "api.example.com:443", or "main server". */
 const char *cors_describe_server(apr_pool_t *pool,
                                  const cors_policy *section);
-
-/*
- * httpd's test_config hook: under -t -D DUMP_CORS, print every policy of the
- * configuration (not of .htaccess) with the values that hold there.
- */
-void cors_describe_dump(apr_pool_t *pconf, server_rec *server);
 
 #endif

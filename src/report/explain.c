@@ -2,13 +2,21 @@
 #include "report/explain.h"
 
 #include <apr_strings.h>
-#include <http_protocol.h>
+#include <http_config.h>
+#include <http_main.h>
 #include <http_request.h>
 #include <string.h>
 
+#include "syntax/site.h"
+#include "policy/server.h"
 #include "request/answer.h"
+#include "request/enforce.h"
+#include "report/lookup.h"
 #include "report/nearmiss.h"
 #include "report/record.h"
+
+/* As many internal redirects as httpd itself follows. */
+#define PLACES_MAX 10
 
 /* A form sends its empty fields too: they are not given. */
 static const char *find_given(const apr_table_t *arguments, const char *name)
@@ -27,12 +35,19 @@ static apr_table_t *make_headers(request_rec *r,
                                  const apr_table_t *arguments)
 {
     static const char *const own[] = {
-        "Origin", "Cookie", "Authorization", "Sec-Fetch-Site",
+        "Cookie", "Authorization", "Sec-Purpose", "Upgrade",
         "Access-Control-Request-Method", "Access-Control-Request-Headers",
-        "Upgrade", NULL
+        NULL
+    };
+    static const struct {
+        const char *argument;
+        const char *field;
+    } fields[] = {
+        { "origin", "Origin" }, { "site", "Sec-Fetch-Site" },
+        { "mode", "Sec-Fetch-Mode" }, { "dest", "Sec-Fetch-Dest" },
+        { "referer", "Referer" }, { NULL, NULL }
     };
     apr_table_t *headers = apr_table_copy(r->pool, r->headers_in);
-    const char *origin = find_given(arguments, "origin");
     const char *method = find_given(arguments, "method");
     const char *names = find_given(arguments, "headers");
     int i;
@@ -40,8 +55,13 @@ static apr_table_t *make_headers(request_rec *r,
     for (i = 0; own[i]; i++) {
         apr_table_unset(headers, own[i]);
     }
-    if (origin) {
-        apr_table_setn(headers, "Origin", origin);
+    for (i = 0; fields[i].argument; i++) {
+        const char *value = find_given(arguments, fields[i].argument);
+
+        apr_table_unset(headers, fields[i].field);
+        if (value) {
+            apr_table_setn(headers, fields[i].field, value);
+        }
     }
     if (method || names) {
         apr_table_setn(headers, "Access-Control-Request-Method",
@@ -53,80 +73,288 @@ static apr_table_t *make_headers(request_rec *r,
     return headers;
 }
 
-/* httpd's own look-up, as if the request had come with these headers. */
-static request_rec *look_up(request_rec *r, const char *url,
-                            const apr_table_t *arguments)
-{
-    apr_table_t *headers = r->headers_in;
-    int preflight = find_given(arguments, "method")
-                    || find_given(arguments, "headers");
-    request_rec *found;
+/* The places that a request would pass, and what they make of it. */
+typedef struct passage {
+    request_rec *found;         /* the place that judges, or the last one */
+    cors_request *request;      /* NULL: none has a policy */
+    int status;                 /* of a refusal or a preflight; 0: none */
+    int strips;
+    int reports;                /* some place would deny, but reports only */
+} passage;
 
-    r->headers_in = make_headers(r, arguments);
-    found = ap_sub_req_method_uri(preflight ? "OPTIONS" : "GET", url, r,
-                                  NULL);
-    r->headers_in = headers;
-    return found;
+static void pass_place(passage *p, request_rec *found)
+{
+    const cors_policy *place = cors_policy_of(found);
+
+    if (!p->request || (cors_decision_is_open(p->request)
+                        && cors_policy_is_on(place, CORS_FETCH_METADATA))) {
+        p->found = found;
+        p->request = cors_policy_exists(place)
+                     ? cors_decision_make(found, place) : NULL;
+    }
+    if (!p->request || p->status) {
+        return;
+    }
+    p->reports |= cors_policy_is_on(place, CORS_REPORT_ONLY);
+    switch (cors_enforce_choose(place, p->request)) {
+    case CORS_ACTION_ANSWER:
+        p->status = cors_enforce_status(p->request->decision);
+        break;
+    case CORS_ACTION_DENY:
+        p->status = HTTP_FORBIDDEN;
+        break;
+    case CORS_ACTION_STRIP:
+        p->strips = 1;
+        break;
+    default:
+        break;
+    }
 }
 
-static int write_header(void *data, const char *name, const char *value)
+/* A front controller's place is another, behind an internal redirect. */
+static passage pass_places(const cors_lookup *lookup,
+                           const apr_table_t *arguments)
 {
-    request_rec *r = data;
+    passage p = { NULL, NULL, 0, 0, 0 };
+    int preflight = find_given(arguments, "method")
+                    || find_given(arguments, "headers");
+    apr_table_t *headers = make_headers(lookup->r, arguments);
+    const char *path = lookup->path;
+    cors_request *shared = NULL;
+    int places;
 
+    for (places = 0; path && !p.status && places < PLACES_MAX; places++) {
+        request_rec *found = cors_lookup_find(lookup, preflight ? "OPTIONS"
+                                                                : "GET",
+                                              headers, path);
+
+        if (shared) {
+            cors_request_share(found, shared);
+        }
+        pass_place(&p, found);
+        shared = p.request;
+        path = cors_lookup_next(found);
+    }
+    return p;
+}
+
+static void add_line(apr_table_t *lines, const char *name, const char *value)
+{
+    if (value) {
+        apr_table_addn(lines, name, value);
+    }
+}
+
+static int add_header(void *data, const char *name, const char *value)
+{
     if (ap_cstr_casecmpn(name, "Access-Control-", 15) == 0
         || ap_cstr_casecmp(name, "Vary") == 0) {
-        ap_rprintf(r, "%s: %s\n", name, value);
+        add_line(data, name, value);
     }
     return 1;
 }
 
-static void write_judgement(request_rec *r, request_rec *found,
-                            const cors_request *request)
+static const char *write_missing(apr_pool_t *pool,
+                                 const cors_request *request)
 {
     const cors_decision *decision = request->decision;
-    const char *hint = cors_nearmiss_find(r->pool, request);
-    const char *result = cors_result_name(decision->result);
+    const char *method = decision->method_missing
+                         ? ap_escape_logitem(pool, request->method) : NULL;
 
-    ap_rprintf(r, "Result: %s\n", *result ? result : "none");
-    ap_rprintf(r, "Reason: %s\n", cors_reason_name(decision->reason));
-    ap_rprintf(r, "Policy: %s\n",
-               cors_record_place(r->pool, decision->policy));
-    if (hint) {
-        ap_rprintf(r, "Hint: %s\n", hint);
+    if (!method || !decision->missing) {
+        return method ? method : decision->missing;
     }
-    ap_rprintf(r, "Meaning: %s; %s\n",
-               decision->result == CORS_RESULT_NONE
-               ? "not a CORS request, for it has no Origin"
-               : cors_reason_sentence(decision->reason),
-               cors_reason_cure(decision->reason));
-    apr_table_clear(found->headers_out);
-    apr_table_clear(found->err_headers_out);
-    if (!cors_policy_is_on(decision->policy, CORS_REPORT_ONLY)) {
-        cors_answer_write(found, request);
-    }
-    apr_table_do(write_header, r, found->headers_out, NULL);
+    return apr_pstrcat(pool, method, ", ", decision->missing, NULL);
 }
 
-void cors_explain(request_rec *r, const apr_table_t *arguments)
+static const char *write_enforced(const passage *p)
 {
-    const char *url = find_given(arguments, "url");
-    const cors_policy *policy;
-    request_rec *found;
+    if (p->status == HTTP_FORBIDDEN && !p->request->preflight) {
+        return "Deny";
+    }
+    if (p->strips) {
+        return "StripCredentials";
+    }
+    return p->reports ? "no (CORSReportOnly)" : "Serve";
+}
 
-    if (!url || url[0] != '/' || url[1] == '/' || url[1] == '\\') {
-        r->status = HTTP_BAD_REQUEST;
-        ap_rputs("Error: url must start with one /\n", r);
+/* Of the two hosts: what travels to another site is for the cookie to say. */
+static void add_site(apr_table_t *lines, const cors_lookup *lookup,
+                     cors_request *request)
+{
+    cors_sent_origin *origin = &request->origin;
+    const char *host = lookup->host;
+
+    if (!origin->text || !host
+        || cors_sent_origin_parse(origin) != CORS_FLAW_NONE) {
         return;
     }
-    found = look_up(r, url, arguments);
-    policy = cors_policy_of(found);
-    if (cors_policy_exists(policy)) {
-        write_judgement(r, found, cors_decision_make(found, policy));
+    if (cors_site_same(host, strlen(host), origin->parts.host,
+                       origin->parts.host_length)) {
+        add_line(lines, "Site", "same-site");
+        return;
+    }
+    add_line(lines, "Site", "cross-site");
+    add_line(lines, "Cookies", "only SameSite=None; Secure cookies travel");
+}
+
+/* A stranger's request without credentials was judged; with them? */
+static void add_anonymous(apr_table_t *lines, const cors_request *request)
+{
+    if (request->decision->anonymous) {
+        add_line(lines, "Without-Credentials", "anonymous, "
+                 "Access-Control-Allow-Origin: *");
+        add_line(lines, "With-Credentials",
+                 "disallowed, credentials-sent");
+    }
+}
+
+static void add_judgement(apr_table_t *lines, const cors_lookup *lookup,
+                          const passage *p)
+{
+    apr_pool_t *pool = lookup->r->pool;
+    const cors_decision *decision = p->request->decision;
+    int embedded = p->request->metadata_judged;
+
+    add_line(lines, "Result", decision->result == CORS_RESULT_NONE
+             ? "none" : cors_result_name(decision->result));
+    add_line(lines, "Reason", cors_reason_name(decision->reason));
+    add_line(lines, "Policy", cors_place_text(pool, cors_record_place(
+                                                    decision->policy)));
+    add_line(lines, "Status", p->status ? apr_itoa(pool, p->status)
+                                        : "the handler's");
+    add_line(lines, "Enforced", write_enforced(p));
+    add_line(lines, "Missing", write_missing(pool, p->request));
+    add_line(lines, "Hint", cors_nearmiss_find(pool, p->request));
+    add_line(lines, "Meaning", apr_pstrcat(
+        pool, decision->result == CORS_RESULT_NONE
+              ? "not a CORS request, for it has no Origin"
+              : cors_reason_sentence(decision->reason), "; ",
+        cors_reason_cure(decision->reason), NULL));
+    if (!embedded) {
+        add_site(lines, lookup, p->request);
+    }
+    add_anonymous(lines, p->request);
+    apr_table_clear(p->found->headers_out);
+    apr_table_clear(p->found->err_headers_out);
+    cors_answer_write(p->found, p->request);
+    apr_table_do(add_header, lines, p->found->headers_out, NULL);
+}
+
+typedef struct hint_search {
+    const cors_lookup *lookup;
+    const request_rec *found;
+    const char *hint;
+} hint_search;
+
+static void look_for_policy(void *data, server_rec *server,
+                            cors_policy *section)
+{
+    hint_search *search = data;
+    apr_pool_t *pool = search->lookup->r->pool;
+    const char *name = search->lookup->server->server_hostname;
+    int proxied = search->found->filename
+                  && strncmp(search->found->filename, "proxy:", 6) == 0;
+
+    if (search->hint || !cors_policy_exists(section)) {
+        return;
+    }
+    if (server == search->lookup->server && proxied && section->section
+        && ap_cstr_casecmpn(section->section, "<Directory", 10) == 0) {
+        search->hint = apr_psprintf(
+            pool, "the URL is proxied, and %s (%s) does not hold for it; "
+            "write <Location>", section->section,
+            cors_place_text(pool, section->place));
+    }
+    else if (server != search->lookup->server && server->server_hostname
+             && name && ap_cstr_casecmp(server->server_hostname, name) == 0) {
+        search->hint = apr_psprintf(
+            pool, "the virtual host %s of this name has a policy (%s)",
+            cors_server_name(pool, server),
+            cors_place_text(pool, section->place));
+    }
+}
+
+/* Whether a .htaccess on the way to the file has directives of ours. */
+static const char *find_htaccess(const request_rec *found)
+{
+    apr_pool_t *pool = found->pool;
+    char *folder = apr_pstrdup(pool, found->filename ? found->filename : "");
+    char *slash, line[HUGE_STRING_LEN];
+
+    while ((slash = strrchr(folder, '/')) != NULL && slash > folder) {
+        const char *path;
+        ap_configfile_t *file;
+
+        *slash = '\0';
+        path = apr_pstrcat(pool, folder, "/.htaccess", NULL);
+        if (ap_pcfg_openfile(&file, pool, path) != APR_SUCCESS) {
+            continue;
+        }
+        while (ap_cfg_getline(line, sizeof(line), file) == APR_SUCCESS) {
+            if (ap_cstr_casecmpn(line, "CORS", 4) == 0) {
+                ap_cfg_closefile(file);
+                return path;
+            }
+        }
+        ap_cfg_closefile(file);
+    }
+    return NULL;
+}
+
+/* Where nothing holds: what was most likely meant to. */
+static const char *find_hint(const cors_lookup *lookup,
+                             const request_rec *found)
+{
+    hint_search search = { lookup, found, NULL };
+    const char *htaccess = find_htaccess(found);
+
+    if (htaccess) {
+        return apr_pstrcat(lookup->r->pool, htaccess, " is not read for these "
+                           "directives: AllowOverride FileInfo (AuthConfig "
+                           "for some) is missing", NULL);
+    }
+    cors_sections_each(lookup->r->pool, ap_server_conf, look_for_policy,
+                       &search);
+    return search.hint;
+}
+
+/* What a look-up cannot know, where a module that does it is there. */
+static const char *find_doubts(void)
+{
+    return ap_find_linked_module("mod_rewrite.c")
+           || ap_find_linked_module("mod_setenvif.c")
+           ? "rules with [R] or [NS], SetEnvIf of the server and expressions "
+             "on the connection are not seen" : NULL;
+}
+
+apr_table_t *cors_explain(request_rec *r, const apr_table_t *arguments)
+{
+    apr_table_t *lines = apr_table_make(r->pool, 16);
+    cors_lookup lookup;
+    const char *wrong = cors_lookup_start(&lookup, r,
+                                          find_given(arguments, "url"),
+                                          find_given(arguments, "host"));
+    passage p;
+
+    if (wrong) {
+        r->status = HTTP_BAD_REQUEST;
+        add_line(lines, "Error", wrong);
+        return lines;
+    }
+    add_line(lines, "Host", cors_server_name(r->pool, lookup.server));
+    p = pass_places(&lookup, arguments);
+    if (p.request) {
+        add_judgement(lines, &lookup, &p);
     }
     else {
-        ap_rputs("Result: none\nReason: none\nPolicy: none\n"
-                 "Meaning: no policy holds there: the module touches "
-                 "nothing\n", r);
+        add_line(lines, "Result", "none");
+        add_line(lines, "Reason", "none");
+        add_line(lines, "Policy", "none");
+        add_line(lines, "Hint", find_hint(&lookup, p.found));
+        add_line(lines, "Meaning", "no policy holds there: the module "
+                 "touches nothing");
     }
-    ap_destroy_sub_req(found);
+    add_line(lines, "Approximate", find_doubts());
+    return lines;
 }

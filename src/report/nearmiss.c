@@ -154,7 +154,7 @@ static const char *search_cured(apr_pool_t *pool, const cors_policy *policy,
 static const char *search_methods(apr_pool_t *pool,
                                   const cors_request *request)
 {
-    const cors_names *methods = request->decision->policy->methods;
+    const cors_names *methods = request->decision->policy->names[CORS_METHODS];
     const char *asked = request->method;
     int i;
 

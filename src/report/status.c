@@ -9,6 +9,7 @@
 
 #include "shared/counters.h"
 #include "report/explain.h"
+#include "report/metrics.h"
 #include "report/status_html.h"
 
 static void write_line(request_rec *r, const char *prefix, const char *name,
@@ -24,12 +25,16 @@ static void write_counters(request_rec *r, const char *prefix)
 
     for (i = CORS_RESULT_NONE + 1; i < CORS_RESULT_COUNT; i++) {
         write_line(r, prefix, cors_result_name((cors_result)i),
-                   cors_counters_result((cors_result)i));
+                   cors_counters_result(CORS_ALL_HOSTS, (cors_result)i));
     }
     for (i = 0; i < CORS_REASON_COUNT; i++) {
         write_line(r, prefix, cors_reason_name((cors_reason)i),
-                   cors_counters_reason((cors_reason)i));
+                   cors_counters_reason(CORS_ALL_HOSTS, (cors_reason)i));
     }
+    write_line(r, prefix, "with-cookie",
+               cors_counters_cookie(CORS_ALL_HOSTS, 1));
+    write_line(r, prefix, "without-cookie",
+               cors_counters_cookie(CORS_ALL_HOSTS, 0));
 }
 
 int cors_status_section(request_rec *r, int flags)
@@ -59,6 +64,12 @@ static apr_table_t *read_arguments(request_rec *r)
     return arguments;
 }
 
+static int write_text(void *data, const char *name, const char *value)
+{
+    ap_rprintf(data, "%s: %s\n", name, value);
+    return 1;
+}
+
 static int has_argument(const apr_table_t *arguments, const char *name)
 {
     return apr_table_get(arguments, name) != NULL;
@@ -66,8 +77,8 @@ static int has_argument(const apr_table_t *arguments, const char *name)
 
 int cors_status_handler(request_rec *r)
 {
-    apr_table_t *arguments;
-    int plain;
+    apr_table_t *arguments, *explained;
+    int plain, metrics;
 
     if (!r->handler || strcmp(r->handler, "cors-status") != 0) {
         return DECLINED;
@@ -77,23 +88,30 @@ int cors_status_handler(request_rec *r)
         return HTTP_METHOD_NOT_ALLOWED;
     }
     arguments = read_arguments(r);
+    explained = has_argument(arguments, "explain")
+                ? cors_explain(r, arguments) : NULL;
     plain = has_argument(arguments, "auto")
-            || has_argument(arguments, "explain");
-    ap_set_content_type(r, plain ? "text/plain; charset=utf-8"
-                                 : "text/html; charset=utf-8");
+            || (explained && !has_argument(arguments, "html"));
+    metrics = has_argument(arguments, "metrics");
+    ap_set_content_type(r, metrics ? CORS_METRICS_TYPE
+                           : plain ? "text/plain; charset=utf-8"
+                                   : "text/html; charset=utf-8");
     apr_table_setn(r->headers_out, "X-Content-Type-Options", "nosniff");
     apr_table_setn(r->headers_out, "Cache-Control", "no-store");
     apr_table_setn(r->headers_out, "Content-Security-Policy",
                    "default-src 'none'; style-src 'unsafe-inline'; "
                    "form-action 'self'; frame-ancestors 'none'");
-    if (has_argument(arguments, "explain")) {
-        cors_explain(r, arguments);
+    if (metrics) {
+        cors_metrics_write(r);
+    }
+    else if (explained && plain) {
+        apr_table_do(write_text, r, explained, NULL);
     }
     else if (plain) {
         write_counters(r, "");
     }
     else {
-        cors_status_html_write(r);
+        cors_status_html_write(r, arguments, explained);
     }
     return OK;
 }

@@ -7,8 +7,9 @@
 /*
  * httpd's handler hook, for SetHandler cors-status: a page of the counters,
  * the policies, the last refusals and a form for explain; ?auto: the
- * counters as "Name: value" lines; ?explain&url=...: see explain.h. Nothing
- * protects it but the administrator's Require.
+ * counters as "Name: value" lines; ?metrics: the same as OpenMetrics;
+ * ?explain&url=...: see explain.h. Nothing protects it but the
+ * administrator's Require.
  */
 int cors_status_handler(request_rec *r);
 

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/status_html.h"
 
+#include "policy/server.h"
+
 #include <apr_strings.h>
 #include <http_core.h>
 #include <http_main.h>
 #include <http_protocol.h>
+#include <string.h>
 
 #include "version.h"
 #include "shared/counters.h"
@@ -19,7 +22,9 @@ static const char head[] =
     "<meta name=\"viewport\" content=\"width=device-width\">\n"
     "<title>CORS status</title>\n<style>\n"
     ":root { color-scheme: light dark; --line: #8884; --soft: #8882;\n"
-    "  --bar: #3a7bd5; --quiet: #777; }\n"
+    "  --quiet: #777; --good: #1a7f37; --bad: #cf222e; }\n"
+    "@media (prefers-color-scheme: dark) { :root {\n"
+    "  --good: #57ab5a; --bad: #f47067; } }\n"
     "body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto;\n"
     "  max-width: 70rem; padding: 0 1rem; }\n"
     "h1 { font-size: 1.6rem; margin: 0; }\n"
@@ -36,9 +41,10 @@ static const char head[] =
     "td.name { width: 14rem; }\n"
     "meter { width: 100%; }\n"
     "code { font: .9em ui-monospace, monospace; overflow-wrap: anywhere; }\n"
-    "section { background: var(--soft); border-radius: .5rem;\n"
-    "  margin: .8rem 0; padding: .8rem 1rem; }\n"
-    "section h3 { font-size: 1rem; margin: 0; }\n"
+    "details, .answer { background: var(--soft); border-radius: .5rem;\n"
+    "  margin: .5rem 0; padding: .5rem 1rem; }\n"
+    "summary { cursor: pointer; overflow-wrap: anywhere; }\n"
+    ".good { color: var(--good); } .bad { color: var(--bad); }\n"
     "dl { display: grid; gap: .1rem 1rem; margin: .6rem 0 0;\n"
     "  grid-template-columns: 14rem 1fr; }\n"
     "dd { margin: 0; }\n"
@@ -46,33 +52,34 @@ static const char head[] =
     "  repeat(auto-fit, minmax(13rem, 1fr)); align-items: end; }\n"
     "label { display: grid; gap: .2rem; }\n"
     "input, button { font: inherit; padding: .35rem .5rem; }\n"
-    ".scroll { overflow-x: auto; }\n"
+    ".scroll { overflow-x: auto; } .scroll table { min-width: 56rem; }\n"
     "@media (max-width: 40rem) { dl { grid-template-columns: 1fr; }\n"
     "  dt { margin-top: .4rem; } td.name { width: auto; }\n"
     "  td.bar, th.bar { display: none; } }\n"
     "</style>\n</head>\n<body>\n";
 
-static const char explain_form[] =
-    "<h2>Explain a request</h2>\n"
-    "<p class=\"quiet\">What would this server answer, and why? With a "
-    "method or headers the preflight is judged.</p>\n"
-    "<form method=\"get\">\n<input type=\"hidden\" name=\"explain\">\n"
-    "<label>URL path <input name=\"url\" value=\"/\" required></label>\n"
-    "<label>Origin <input name=\"origin\" "
-    "placeholder=\"https://app.example.com\"></label>\n"
-    "<label>Method <input name=\"method\" placeholder=\"PUT\"></label>\n"
-    "<label>Headers <input name=\"headers\" "
-    "placeholder=\"Content-Type\"></label>\n"
-    "<button>Explain</button>\n</form>\n";
+/* The fields of the form, and what stands in them before. */
+static const struct {
+    const char *label;
+    const char *name;
+    const char *example;
+} form[] = {
+    { "URL", "url", "/api or https://api.example.com/api" },
+    { "Origin", "origin", "https://app.example.com" },
+    { "Method", "method", "PUT" },
+    { "Headers", "headers", "content-type" }
+};
 
-static void write_bar(request_rec *r, const char *name, apr_uint64_t count,
-                      apr_uint64_t all)
+#define FIELDS ((int)(sizeof(form) / sizeof(form[0])))
+
+static void write_bar(request_rec *r, const char *style, const char *name,
+                      apr_uint64_t count, apr_uint64_t all)
 {
-    ap_rprintf(r, "<tr><td class=\"name\"><code>%s</code></td>"
+    ap_rprintf(r, "<tr><td class=\"name %s\"><code>%s</code></td>"
                "<td class=\"count\">%" APR_UINT64_T_FMT "</td>"
                "<td class=\"bar\"><meter max=\"%" APR_UINT64_T_FMT
                "\" value=\"%" APR_UINT64_T_FMT "\"></meter></td></tr>\n",
-               name, count, all > 0 ? all : 1, count);
+               style, name, count, all > 0 ? all : 1, count);
 }
 
 void cors_status_html_counters(request_rec *r)
@@ -86,20 +93,30 @@ void cors_status_html_counters(request_rec *r)
         return;
     }
     for (i = CORS_RESULT_NONE + 1; i < CORS_RESULT_COUNT; i++) {
-        all += cors_counters_result((cors_result)i);
+        all += cors_counters_result(CORS_ALL_HOSTS, (cors_result)i);
     }
     ap_rputs("<table>\n<tr><th>Result</th><th>Requests</th>"
              "<th class=\"bar\"></th></tr>\n", r);
     for (i = CORS_RESULT_NONE + 1; i < CORS_RESULT_COUNT; i++) {
-        write_bar(r, cors_result_name((cors_result)i),
-                  cors_counters_result((cors_result)i), all);
+        write_bar(r, i == CORS_RESULT_DISALLOWED
+                     || i == CORS_RESULT_PREFLIGHT_DISALLOWED ? "bad"
+                                                              : "good",
+                  cors_result_name((cors_result)i),
+                  cors_counters_result(CORS_ALL_HOSTS, (cors_result)i), all);
     }
     ap_rputs("<tr><th>Reason</th><th></th><th class=\"bar\"></th></tr>\n",
              r);
     for (i = 0; i < CORS_REASON_COUNT; i++) {
-        write_bar(r, cors_reason_name((cors_reason)i),
-                  cors_counters_reason((cors_reason)i), all);
+        write_bar(r, i == CORS_REASON_OK ? "good" : "bad",
+                  cors_reason_name((cors_reason)i),
+                  cors_counters_reason(CORS_ALL_HOSTS, (cors_reason)i), all);
     }
+    ap_rputs("<tr><th>Cookie</th><th></th><th class=\"bar\"></th></tr>\n",
+             r);
+    write_bar(r, "good", "with-cookie",
+              cors_counters_cookie(CORS_ALL_HOSTS, 1), all);
+    write_bar(r, "", "without-cookie",
+              cors_counters_cookie(CORS_ALL_HOSTS, 0), all);
     ap_rputs("</table>\n", r);
 }
 
@@ -119,8 +136,8 @@ static void write_policy(void *data, server_rec *server,
 
     (void)server;
     written->count++;
-    ap_rprintf(r, "<section>\n<h3>%s</h3>\n<p class=\"quiet\">%s, "
-               "<code>%s</code></p>\n<dl>\n",
+    ap_rprintf(r, "<details>\n<summary>%s <span class=\"quiet\">%s, "
+               "<code>%s</code></span></summary>\n<dl>\n",
                ap_escape_html(r->pool, cors_describe_section(section)),
                ap_escape_html(r->pool,
                               cors_describe_server(r->pool, section)),
@@ -130,14 +147,16 @@ static void write_policy(void *data, server_rec *server,
         const cors_description *line =
             &APR_ARRAY_IDX(lines, i, cors_description);
 
-        ap_rprintf(r, "<dt>%s</dt><dd%s><code>%s</code> %s%s</dd>\n",
-                   line->directive,
-                   line->remark ? " class=\"quiet\"" : "",
-                   ap_escape_html(r->pool, line->value),
-                   line->remark ? line->remark : "",
-                   line->effect ? "" : "<strong>no effect here</strong>");
+        if (!line->remark || strcmp(line->remark, "default") != 0) {
+            ap_rprintf(r, "<dt>%s</dt><dd><code>%s</code> "
+                       "<span class=\"quiet\">%s %s</span></dd>\n",
+                       line->directive, ap_escape_html(r->pool, line->value),
+                       line->remark ? line->remark : "",
+                       line->effect ? ap_escape_html(r->pool, line->effect)
+                                    : "");
+        }
     }
-    ap_rputs("</dl>\n</section>\n", r);
+    ap_rputs("</dl>\n</details>\n", r);
 }
 
 static void write_policies(request_rec *r)
@@ -145,7 +164,7 @@ static void write_policies(request_rec *r)
     policies written = { r, 0 };
 
     ap_rputs("<h2>Policies</h2>\n", r);
-    cors_sections_each(ap_server_conf, write_policy, &written);
+    cors_sections_each(r->pool, ap_server_conf, write_policy, &written);
     if (written.count == 0) {
         ap_rputs("<p>None in this configuration; those of "
                  "<code>.htaccess</code> files are not shown.</p>\n", r);
@@ -158,9 +177,80 @@ static const char *show(apr_pool_t *pool, const char *text)
     return ap_escape_html2(pool, ap_escape_logitem(pool, text), 1);
 }
 
+static void write_form(request_rec *r, const apr_table_t *arguments)
+{
+    int i;
+
+    ap_rputs("<h2>Explain a request</h2>\n<p class=\"quiet\">What would this "
+             "server answer, and why? With a method or headers the preflight "
+             "is judged.</p>\n<form method=\"get\">\n"
+             "<input type=\"hidden\" name=\"explain\">"
+             "<input type=\"hidden\" name=\"html\">\n", r);
+    for (i = 0; i < FIELDS; i++) {
+        const char *given = apr_table_get(arguments, form[i].name);
+
+        ap_rprintf(r, "<label>%s <input name=\"%s\" placeholder=\"%s\" "
+                   "value=\"%s\"%s></label>\n", form[i].label,
+                   form[i].name, form[i].example,
+                   given ? ap_escape_html2(r->pool, given, 1)
+                         : i == 0 ? "/" : "", i == 0 ? " required" : "");
+    }
+    ap_rputs("<button>Explain</button>\n</form>\n", r);
+}
+
+static int write_line(void *data, const char *name, const char *value)
+{
+    request_rec *r = data;
+
+    ap_rprintf(r, "<dt>%s</dt><dd><code>%s</code></dd>\n", name,
+               show(r->pool, value));
+    return 1;
+}
+
+/* A link that explains this very refusal. */
+static const char *write_link(apr_pool_t *pool, const cors_refusal *refusal)
+{
+    const char *path = ap_escape_urlencoded(pool, refusal->path);
+    const char *link = apr_pstrcat(
+        pool, "?explain&html&url=", path, "&origin=",
+        ap_escape_urlencoded(pool, refusal->origin), "&host=",
+        ap_escape_urlencoded(pool, refusal->host), NULL);
+
+    if (refusal->result == CORS_RESULT_PREFLIGHT_DISALLOWED) {
+        link = apr_pstrcat(pool, link, "&method=",
+                           ap_escape_urlencoded(pool, refusal->asked),
+                           "&headers=",
+                           ap_escape_urlencoded(pool, refusal->missing),
+                           NULL);
+    }
+    return ap_escape_html(pool, link);
+}
+
+static void write_refusal(request_rec *r, const cors_refusal *refusal)
+{
+    char time[APR_RFC822_DATE_LEN];
+
+    apr_rfc822_date(time, refusal->time);
+    ap_rprintf(r, "<tr><td>%s</td><td class=\"bad\"><code>%s</code></td>"
+               "<td><code>%s</code></td><td><code>%s %s%s</code>",
+               time, cors_reason_name(refusal->reason),
+               show(r->pool, refusal->origin),
+               show(r->pool, refusal->method), show(r->pool, refusal->host),
+               show(r->pool, refusal->path));
+    if (refusal->asked[0] != '\0' || refusal->missing[0] != '\0') {
+        ap_rprintf(r, " for <code>%s %s</code>",
+                   show(r->pool, refusal->asked),
+                   show(r->pool, refusal->missing));
+    }
+    ap_rprintf(r, "</td><td><code>%s:%d</code> <a href=\"%s\">explain</a>"
+               "</td></tr>\n", show(r->pool, refusal->file), refusal->line,
+               write_link(r->pool, refusal));
+}
+
 static void write_refusals(request_rec *r)
 {
-    cors_refusal refusals[CORS_REFUSALS];
+    cors_refusal *refusals = apr_palloc(r->pool, CORS_REFUSALS
+                                                 * sizeof(*refusals));
     int count = cors_counters_refusals(refusals), i;
 
     ap_rputs("<h2>Last refusals</h2>\n", r);
@@ -169,31 +259,30 @@ static void write_refusals(request_rec *r)
         return;
     }
     ap_rputs("<div class=\"scroll\"><table>\n<tr><th>Time</th><th>Reason"
-             "</th><th>Origin</th><th>Request</th></tr>\n", r);
+             "</th><th>Origin</th><th>Request</th><th>Policy</th></tr>\n",
+             r);
     for (i = 0; i < count; i++) {
-        char time[APR_RFC822_DATE_LEN];
-
-        apr_rfc822_date(time, refusals[i].time);
-        ap_rprintf(r, "<tr><td>%s</td><td><code>%s</code></td>"
-                   "<td><code>%s</code></td><td><code>%s %s</code></td>"
-                   "</tr>\n", time, cors_reason_name(refusals[i].reason),
-                   show(r->pool, refusals[i].origin),
-                   show(r->pool, refusals[i].method),
-                   show(r->pool, refusals[i].uri));
+        write_refusal(r, &refusals[i]);
     }
     ap_rputs("</table></div>\n", r);
 }
 
-void cors_status_html_write(request_rec *r)
+void cors_status_html_write(request_rec *r, const apr_table_t *arguments,
+                            const apr_table_t *explained)
 {
     ap_rputs(head, r);
     ap_rprintf(r, "<h1>CORS status</h1>\n<p class=\"quiet\">"
-               "mod_cors_cookies/" CORS_VERSION " at %s</p>\n"
-               "<h2>Requests since the start</h2>\n",
+               "mod_cors_cookies/" CORS_VERSION " at %s</p>\n",
                ap_escape_html(r->pool, ap_get_server_name(r)));
-    cors_status_html_counters(r);
-    ap_rputs(explain_form, r);
+    write_form(r, arguments);
+    if (explained) {
+        ap_rputs("<dl class=\"answer\">\n", r);
+        apr_table_do(write_line, r, explained, NULL);
+        ap_rputs("</dl>\n", r);
+    }
     write_refusals(r);
+    ap_rputs("<h2>Requests since the start</h2>\n", r);
+    cors_status_html_counters(r);
     write_policies(r);
     ap_rputs("</body>\n</html>\n", r);
 }

@@ -5,65 +5,50 @@
 #include <http_log.h>
 #include <string.h>
 
-#include "syntax/field.h"
 #include "syntax/token.h"
+#include "request/fetch_metadata.h"
 
 APLOG_USE_MODULE(cors_cookies);
 
-static int is_owned(const char *name, int keep_preflight)
+#define ALLOW_ORIGIN      "Access-Control-Allow-Origin"
+#define ALLOW_CREDENTIALS "Access-Control-Allow-Credentials"
+#define EXPOSE_HEADERS    "Access-Control-Expose-Headers"
+#define ALLOW_METHODS     "Access-Control-Allow-Methods"
+#define ALLOW_HEADERS     "Access-Control-Allow-Headers"
+#define MAX_AGE           "Access-Control-Max-Age"
+
+/* Those of a preflight's answer alone come last. */
+static const char *const owned[] = {
+    ALLOW_ORIGIN, ALLOW_CREDENTIALS, EXPOSE_HEADERS, ALLOW_METHODS,
+    ALLOW_HEADERS, MAX_AGE, NULL
+};
+
+enum { OF_PREFLIGHT = 3 };
+
+static int remove_field(request_rec *r, const char *name)
 {
-    if (keep_preflight
-        && (ap_cstr_casecmp(name, "Access-Control-Allow-Methods") == 0
-            || ap_cstr_casecmp(name, "Access-Control-Allow-Headers") == 0
-            || ap_cstr_casecmp(name, "Access-Control-Max-Age") == 0)) {
-        return 0;
+    int found = apr_table_get(r->headers_out, name)
+                || apr_table_get(r->err_headers_out, name);
+
+    if (found) {
+        apr_table_unset(r->headers_out, name);
+        apr_table_unset(r->err_headers_out, name);
     }
-    return ap_cstr_casecmpn(name, "Access-Control-Allow-", 21) == 0
-           || ap_cstr_casecmp(name, "Access-Control-Expose-Headers") == 0
-           || ap_cstr_casecmp(name, "Access-Control-Max-Age") == 0;
-}
-
-/* The first owned name of a table; NULL where there is none. */
-static const char *find_owned(const apr_table_t *table, int keep_preflight)
-{
-    const apr_array_header_t *entries = apr_table_elts(table);
-    int i;
-
-    for (i = 0; i < entries->nelts; i++) {
-        const char *name = APR_ARRAY_IDX(entries, i, apr_table_entry_t).key;
-
-        if (is_owned(name, keep_preflight)) {
-            return name;
-        }
-    }
-    return NULL;
-}
-
-/* Returns the names that were removed so far, NULL: none. */
-static const char *clean_table(request_rec *r, apr_table_t *table,
-                               int keep_preflight, const char *removed)
-{
-    const char *name;
-
-    while ((name = find_owned(table, keep_preflight)) != NULL) {
-        apr_table_unset(table, name);
-        if (!removed) {
-            removed = name;
-        }
-        else if (APLOG_R_IS_LEVEL(r, APLOG_DEBUG)) {
-            removed = apr_pstrcat(r->pool, removed, ", ", name, NULL);
-        }
-    }
-    return removed;
+    return found;
 }
 
 /* Those of a preflight that a backend answers stay where it is allowed. */
 static void remove_owned(request_rec *r, int keep_preflight)
 {
     const char *removed = NULL;
+    int i;
 
-    removed = clean_table(r, r->headers_out, keep_preflight, removed);
-    removed = clean_table(r, r->err_headers_out, keep_preflight, removed);
+    for (i = 0; owned[i] && !(keep_preflight && i == OF_PREFLIGHT); i++) {
+        if (remove_field(r, owned[i])) {
+            removed = removed ? apr_pstrcat(r->pool, removed, ", ", owned[i],
+                                            NULL) : owned[i];
+        }
+    }
     if (removed) {
         ap_log_rerror(APLOG_MARK, APLOG_DEBUG, 0, r,
                       "replaced what the handler or another module said: %s",
@@ -82,9 +67,9 @@ static int search_line(void *data, const char *key, const char *value)
     size_t length = strlen(value);
 
     (void)key;
-    search->found = cors_field_has(value, length, "*", 1)
-                    || cors_field_has(value, length, search->name,
-                                      strlen(search->name));
+    search->found = cors_list_has(value, length, "*", 1)
+                    || cors_list_has(value, length, search->name,
+                                     strlen(search->name));
     return !search->found;
 }
 
@@ -99,56 +84,85 @@ static int has_name(request_rec *r, const char *name)
     return search.found;
 }
 
-/* Field names for a Vary: as a line, and one by one. */
-typedef struct vary_names {
-    const char *line;
-    const char *names[4];       /* ends in NULL */
-} vary_names;
-
-/* What is there stays, no name comes twice, "Vary: *" stays alone. */
-static void merge_vary(request_rec *r, const vary_names *vary)
+static void merge_name(request_rec *r, const char *name)
 {
     apr_table_t *table = r->headers_out;
-    const char *const *names;
 
     if (!apr_table_get(table, "Vary")
         && apr_table_get(r->err_headers_out, "Vary")) {
         table = r->err_headers_out;
     }
-    for (names = vary->names; *names; names++) {
-        if (!has_name(r, *names)) {
-            apr_table_mergen(table, "Vary", *names);
+    if (!has_name(r, name)) {
+        apr_table_mergen(table, "Vary", name);
+    }
+}
+
+/* What is there stays, no name comes twice, "Vary: *" stays alone. */
+static void merge_vary(request_rec *r, const char *line)
+{
+    cors_list list;
+    const char *name;
+    size_t length;
+
+    cors_list_start(&list, line, strlen(line));
+    while (cors_list_next(&list, &name, &length)) {
+        if (length > 0) {
+            merge_name(r, apr_pstrmemdup(r->pool, name, length));
         }
     }
 }
 
-#define ASKED "Access-Control-Request-Method", "Access-Control-Request-Headers"
-#define ASKED_LINE \
+#define ASKED \
     "Access-Control-Request-Method, Access-Control-Request-Headers"
 
 /* What the answer depends on; NULL: nothing. */
-static const vary_names *choose_vary(const cors_request *request)
+static const char *choose_vary(const cors_request *request)
 {
-    static const vary_names origin = { "Origin", { "Origin", NULL } };
-    static const vary_names asked = { ASKED_LINE, { ASKED, NULL } };
-    static const vary_names both = {
-        "Origin, " ASKED_LINE, { "Origin", ASKED, NULL }
-    };
+    int any = request->decision->any_origin;
 
     if (request->preflight) {
-        return request->decision->any_origin ? &asked : &both;
+        return any ? ASKED : "Origin, " ASKED;
     }
-    return request->decision->any_origin ? NULL : &origin;
+    if (cors_policy_is_on(request->decision->policy, CORS_FETCH_METADATA)) {
+        return any ? "Sec-Fetch-Site" : "Origin, Sec-Fetch-Site";
+    }
+    return any ? NULL : "Origin";
 }
 
-static void write_vary(request_rec *r, const vary_names *vary, int is_first)
+/*
+ * An answer that credentials have made is no other reader's: a cache would
+ * give it to those without.
+ */
+static void write_vary(request_rec *r, const cors_request *request,
+                       int is_first)
 {
-    if (vary && is_first) {
-        apr_table_addn(r->headers_out, "Vary", vary->line);
+    const char *line = choose_vary(request);
+
+    if (line && is_first) {
+        apr_table_addn(r->headers_out, "Vary", line);
     }
-    else if (vary) {
-        merge_vary(r, vary);
+    else if (line) {
+        merge_vary(r, line);
     }
+    if (request->metadata_read
+        && (line = cors_fetch_metadata_vary(request)) != NULL) {
+        merge_vary(r, line);
+    }
+    if (request->decision->reason == CORS_REASON_CREDENTIALS_SENT) {
+        merge_vary(r, "Cookie, Authorization");
+    }
+    if (request->vary) {
+        merge_vary(r, request->vary);
+    }
+}
+
+/* No Vary can name the connection, or its certificate. */
+static void forbid_storing(request_rec *r)
+{
+    remove_field(r, "Cache-Control");
+    remove_field(r, "CDN-Cache-Control");
+    remove_field(r, "Surrogate-Control");
+    apr_table_setn(r->headers_out, "Cache-Control", "no-store");
 }
 
 static void collect_names(cors_names *names, const apr_table_t *table)
@@ -166,42 +180,47 @@ static void collect_names(cors_names *names, const apr_table_t *table)
     }
 }
 
-/* NULL where the response has no header that a script could read. */
-static const char *write_own_names(request_rec *r)
+/*
+ * The names of the response's own headers: with credentials "*" means
+ * nothing to a browser (Fetch, "CORS-exposed header-name list"). None on a
+ * 304, or the browser would forget the stored response's. httpd writes
+ * Content-Range later. NULL: a script could read none.
+ */
+static const char *spell_names(request_rec *r)
 {
-    cors_names *names = cors_names_create(r->pool, 1);
+    cors_names *names;
 
+    if (r->status == HTTP_NOT_MODIFIED) {
+        return NULL;
+    }
+    names = cors_names_create(r->pool, 1);
     collect_names(names, r->headers_out);
     collect_names(names, r->err_headers_out);
     if (r->content_encoding) {
         cors_names_add(names, "Content-Encoding");
     }
+    if (apr_table_get(r->headers_in, "Range")) {
+        cors_names_add(names, "Content-Range");
+    }
     return names->line;
 }
 
-/*
- * With credentials "*" means nothing to a browser (Fetch, "CORS-exposed
- * header-name list"), so the names of the response's own headers are written
- * in its place; none on a 304, or the browser would forget the stored
- * response's.
- */
-static void write_exposed(request_rec *r, const cors_names *exposed,
-                          int credentials)
+static const char *choose_exposed(request_rec *r, const cors_names *exposed,
+                                  int credentials)
 {
-    const char *line;
+    if (!exposed->any) {
+        return exposed->line;
+    }
+    return credentials ? spell_names(r) : "*";
+}
 
-    if (!exposed) {
-        return;
-    }
-    line = exposed->line;
-    if (exposed->any) {
-        line = !credentials ? "*"
-               : r->status == HTTP_NOT_MODIFIED ? NULL : write_own_names(r);
-    }
-    if (line) {
-        apr_table_addn(r->headers_out, "Access-Control-Expose-Headers",
-                       line);
-    }
+/* What the application says of it, in one field; NULL: nothing. */
+static const char *find_exposed(request_rec *r)
+{
+    return apr_table_getm(r->pool,
+                          apr_table_overlay(r->pool, r->headers_out,
+                                            r->err_headers_out),
+                          EXPOSE_HEADERS);
 }
 
 /* All that is configured, so that one preflight serves later requests. */
@@ -211,27 +230,24 @@ static void write_preflight(request_rec *r, const cors_request *request)
     const cors_policy *policy = decision->policy;
     const char *methods = NULL, *headers = NULL;
 
-    if (policy->methods) {
-        methods = policy->methods->line;
-        if (policy->methods->any
+    if (policy->names[CORS_METHODS]) {
+        methods = policy->names[CORS_METHODS]->line;
+        if (policy->names[CORS_METHODS]->any
             && decision->reason != CORS_REASON_METHOD_NOT_LISTED) {
             methods = request->method;
         }
     }
-    if (policy->headers) {
-        headers = policy->headers->any ? decision->headers
-                                       : policy->headers->line;
+    if (policy->names[CORS_HEADERS]) {
+        headers = policy->names[CORS_HEADERS]->any ? decision->headers
+                                       : policy->names[CORS_HEADERS]->line;
     }
     if (methods) {
-        apr_table_addn(r->headers_out, "Access-Control-Allow-Methods",
-                       methods);
+        apr_table_addn(r->headers_out, ALLOW_METHODS, methods);
     }
     if (headers) {
-        apr_table_addn(r->headers_out, "Access-Control-Allow-Headers",
-                       headers);
+        apr_table_addn(r->headers_out, ALLOW_HEADERS, headers);
     }
-    apr_table_addn(r->headers_out, "Access-Control-Max-Age",
-                   cors_policy_max_age(policy));
+    apr_table_addn(r->headers_out, MAX_AGE, cors_policy_max_age(policy));
 }
 
 /* What of the headers written here a response may have already. */
@@ -261,37 +277,70 @@ static const char *choose_origin(const cors_request *request)
 {
     const cors_decision *decision = request->decision;
 
-    if (decision->any_origin || decision->anonymous) {
+    if (decision->any_origin) {
+        return "*";
+    }
+    if (request->metadata_judged) {
+        return NULL;            /* it has sent no Origin */
+    }
+    if (decision->anonymous) {
         return "*";
     }
     return decision->origin_allowed ? request->origin.text : NULL;
 }
 
-void cors_answer_write(request_rec *r, const cors_request *request)
+static void write_allowed(request_rec *r, const cors_request *request,
+                          const char *origin, const char *exposed)
 {
     const cors_policy *policy = request->decision->policy;
-    const char *origin = choose_origin(request);
-    unsigned present = look_for(r->headers_out)
-                       | look_for(r->err_headers_out);
-    int forwarded = request->preflight && cors_policy_forwards(policy);
     int credentials = cors_decision_allows_credentials(request->decision);
 
-    if (present & SOME_ACCESS) {
-        remove_owned(r, forwarded && origin);
+    apr_table_addn(r->headers_out, ALLOW_ORIGIN, origin);
+    if (credentials) {
+        apr_table_addn(r->headers_out, ALLOW_CREDENTIALS, "true");
     }
-    write_vary(r, choose_vary(request), !(present & SOME_VARY));
-    if (!origin) {
+    if (request->preflight) {
+        if (!cors_policy_forwards(policy)) {
+            write_preflight(r, request);
+        }
         return;
     }
-    apr_table_addn(r->headers_out, "Access-Control-Allow-Origin", origin);
-    if (credentials) {
-        apr_table_addn(r->headers_out, "Access-Control-Allow-Credentials",
-                       "true");
+    if (policy->names[CORS_EXPOSED]) {
+        exposed = choose_exposed(r, policy->names[CORS_EXPOSED], credentials);
     }
-    if (!request->preflight) {
-        write_exposed(r, policy->exposed, credentials);
+    if (exposed) {
+        apr_table_addn(r->headers_out, EXPOSE_HEADERS, exposed);
     }
-    else if (!forwarded) {
-        write_preflight(r, request);
+}
+
+static void write_answer(request_rec *r, const cors_request *request)
+{
+    const cors_policy *policy = request->decision->policy;
+    const char *origin = choose_origin(request), *exposed = NULL;
+    unsigned present = look_for(r->headers_out)
+                       | look_for(r->err_headers_out);
+
+    if (present & SOME_ACCESS) {
+        exposed = find_exposed(r);
+        remove_owned(r, request->preflight && origin
+                        && cors_policy_forwards(policy));
+    }
+    write_vary(r, request, !(present & SOME_VARY));
+    if (request->decision->by_connection) {
+        forbid_storing(r);
+    }
+    if (origin) {
+        write_allowed(r, request, origin, exposed);
+    }
+}
+
+/* What a place did behind one that only reports is told to caches. */
+void cors_answer_write(request_rec *r, const cors_request *request)
+{
+    if (!cors_policy_is_on(request->decision->policy, CORS_REPORT_ONLY)) {
+        write_answer(r, request);
+    }
+    else if (request->denied || request->stripped) {
+        write_vary(r, request, 0);
     }
 }

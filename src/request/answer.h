@@ -5,14 +5,16 @@
 #include "request/decision.h"
 
 /*
- * What a judged request's response carries: Allow-*, Expose-Headers, Max-Age
- * and Vary. The module owns Access-Control-Allow-*, Access-Control-Expose-
- * Headers and Access-Control-Max-Age: whatever a handler, backend or other
- * module put there, in either of httpd's header tables, is taken out, and
- * each header is sent once.
+ * Write the headers of the judgement into the response, as it stands:
+ * Allow-Origin, -Credentials, -Methods, -Headers, Expose-Headers, Max-Age,
+ * and Vary. The first six are the module's own: whatever a handler, backend
+ * or other module put there, in either of httpd's header tables, is taken
+ * out, and each is sent once. Where CORSExposeHeaders is unset, what the
+ * application says of it reaches an origin that may read.
+ *
+ * Under CORSReportOnly nothing is written, but Vary where another place has
+ * denied or stripped the request.
  */
-
-/* Write the headers of the judgement into the response, as it stands. */
 void cors_answer_write(request_rec *r, const cors_request *request);
 
 #endif

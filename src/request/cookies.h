@@ -2,25 +2,24 @@
 #ifndef CORS_COOKIES_H
 #define CORS_COOKIES_H
 
-#include <apr_tables.h>
-#include <httpd.h>
-
-#include "policy/policy.h"
+#include "request/decision.h"
 
 /*
  * The Set-Cookie fields of a response, in both of httpd's header tables.
  */
 
-/* Take them all out: of an answered preflight, of a stripped request. */
-void cors_cookies_remove(request_rec *r);
-
-/* Give them the attributes of CORSCookieAttributes. rules: not NULL. */
-void cors_cookies_rewrite(request_rec *r, const apr_array_header_t *rules);
+/*
+ * The place whose CORSCookieAttributes a request's cookies get: that of the
+ * first request in its chain of internal redirects that has some,
+ * ErrorDocuments excepted. NULL: there is none.
+ */
+const cors_policy *cors_cookies_place(const request_rec *r);
 
 /*
- * The rules for a request's cookies: those of the first request in its chain
- * of internal redirects whose place has some. NULL: there are none.
+ * Take them out of an answered preflight and of a stripped request; give
+ * all others that no stranger gets their attributes. request: judged; NULL
+ * where no policy holds.
  */
-const apr_array_header_t *cors_cookies_rules(const request_rec *r);
+void cors_cookies_write(request_rec *r, const cors_request *request);
 
 #endif

@@ -3,16 +3,16 @@
 
 #include <string.h>
 
-#include "syntax/field.h"
 #include "syntax/token.h"
 #include "policy/origins.h"
+#include "request/fetch_metadata.h"
 
 /* Not allowed by the policy: the site itself, or welcome without cookies? */
 static void judge_others(request_rec *r, cors_request *request)
 {
     cors_decision *decision = request->decision;
 
-    if (!request->preflight
+    if (!request->preflight && !request->metadata_judged
         && cors_request_is_same_origin(r, request->origin.text)) {
         decision->result = CORS_RESULT_SAME_ORIGIN;
         decision->reason = CORS_REASON_OK;
@@ -25,6 +25,7 @@ static void judge_others(request_rec *r, cors_request *request)
     }
     if (cors_request_has_credentials(r)) {
         decision->reason = CORS_REASON_CREDENTIALS_SENT;
+        decision->by_connection = cors_request_has_certificate(r);
         return;
     }
     decision->anonymous = 1;
@@ -34,7 +35,7 @@ static void judge_others(request_rec *r, cors_request *request)
 /* What is listed is a token: only "*" has to look at the bytes. */
 static int is_method_allowed(const cors_policy *policy, const char *method)
 {
-    const cors_names *methods = policy->methods;
+    const cors_names *methods = policy->names[CORS_METHODS];
     size_t length = strlen(method);
 
     return cors_method_is_safelisted(method, length)
@@ -55,15 +56,25 @@ static int is_header_allowed(const cors_names *headers, const char *name,
                && !cors_token_same(name, length, "authorization", 13));
 }
 
-static char *append_echo(char *out, const char *start, const char *name,
-                         size_t length)
+/* A list that grows into room for all that was asked. */
+typedef struct name_list {
+    char *start;
+    char *end;
+} name_list;
+
+static void append_name(apr_pool_t *pool, name_list *list, size_t room,
+                        const char *name, size_t length)
 {
-    if (out > start) {
-        *out++ = ',';
-        *out++ = ' ';
+    if (!list->start) {
+        list->start = list->end = apr_palloc(pool, room);
     }
-    memcpy(out, name, length);
-    return out + length;
+    if (list->end > list->start) {
+        *list->end++ = ',';
+        *list->end++ = ' ';
+    }
+    memcpy(list->end, name, length);
+    list->end += length;
+    *list->end = '\0';
 }
 
 /* Often one name is asked for: no list has to be taken apart. */
@@ -75,45 +86,41 @@ static int is_one_listed(const cors_names *headers, const char *value,
 }
 
 /*
- * Each name asked for: the first that is not allowed is kept for the log,
- * under "*" the others for the answer.
+ * Each name asked for: those that are not allowed are kept for the log, under
+ * "*" the others for the answer.
  */
 static cors_reason judge_names(request_rec *r, cors_decision *decision,
                                const char *value, size_t length)
 {
-    const cors_names *headers = decision->policy->headers;
-    char *echo = headers && headers->any
-                 ? apr_palloc(r->pool, 2 * length + 1) : NULL;
-    char *out = echo;
-    const char *name, *failed = NULL;
-    size_t name_length, count = 0;
-    cors_field field;
+    const cors_names *headers = decision->policy->names[CORS_HEADERS];
+    size_t room = 2 * length + 1, name_length, count = 0;
+    name_list echo = { NULL, NULL }, missing = { NULL, NULL };
+    const char *name;
+    cors_list list;
 
-    cors_field_start(&field, value, length);
-    while (cors_field_next(&field, &name, &name_length)) {
+    cors_list_start(&list, value, length);
+    while (cors_list_next(&list, &name, &name_length)) {
         if (++count > CORS_PREFLIGHT_HEADERS_MAX) {
             return CORS_REASON_HEADERS_MALFORMED;
         }
-        if (name_length > 0
-            && !is_header_allowed(headers, name, name_length)) {
-            if (!cors_token_is(name, name_length)) {
-                return CORS_REASON_HEADERS_MALFORMED;
-            }
-            if (!failed) {
-                failed = name;
-                decision->failed_header_length = name_length;
+        if (name_length == 0) {
+            continue;
+        }
+        if (is_header_allowed(headers, name, name_length)) {
+            if (headers->any) {
+                append_name(r->pool, &echo, room, name, name_length);
             }
         }
-        else if (name_length > 0 && echo) {
-            out = append_echo(out, echo, name, name_length);
+        else if (cors_token_is(name, name_length)) {
+            append_name(r->pool, &missing, room, name, name_length);
+        }
+        else {
+            return CORS_REASON_HEADERS_MALFORMED;
         }
     }
-    if (out > echo) {
-        *out = '\0';
-        decision->headers = echo;
-    }
-    decision->failed_header = failed;
-    return failed ? CORS_REASON_HEADER_NOT_LISTED : CORS_REASON_OK;
+    decision->headers = echo.start;
+    decision->missing = missing.start;
+    return missing.start ? CORS_REASON_HEADER_NOT_LISTED : CORS_REASON_OK;
 }
 
 static cors_reason judge_headers(request_rec *r, const cors_request *request)
@@ -121,7 +128,7 @@ static cors_reason judge_headers(request_rec *r, const cors_request *request)
     size_t length = request->headers ? strlen(request->headers) : 0;
 
     if (length == 0
-        || is_one_listed(request->decision->policy->headers,
+        || is_one_listed(request->decision->policy->names[CORS_HEADERS],
                          request->headers, length)) {
         return CORS_REASON_OK;
     }
@@ -148,12 +155,25 @@ static void judge_preflight(request_rec *r, cors_request *request)
     }
     reason = judge_headers(r, request);
     if (!is_method_allowed(decision->policy, request->method)) {
+        decision->method_missing = 1;
         reason = CORS_REASON_METHOD_NOT_LISTED;
     }
     if (reason != CORS_REASON_OK) {
         decision->result = CORS_RESULT_PREFLIGHT_DISALLOWED;
         decision->reason = reason;
     }
+}
+
+/* Without Origin: whether it is judged all the same. */
+static int is_embedded(request_rec *r, cors_request *request)
+{
+    const cors_decision *decision = request->decision;
+
+    if (!cors_policy_is_on(decision->policy, CORS_FETCH_METADATA)) {
+        return 0;
+    }
+    request->metadata_read = 1;
+    return !decision->any_origin && cors_fetch_metadata_asks(r, request);
 }
 
 cors_request *cors_decision_make(request_rec *r, const cors_policy *policy)
@@ -166,13 +186,16 @@ cors_request *cors_decision_make(request_rec *r, const cors_policy *policy)
     decision->any_origin =
         policy->origins && !cors_policy_is_on(policy, CORS_CREDENTIALS)
         && cors_origins_kind_of(policy->origins) == CORS_ORIGINS_ANY;
-    if (!request->origin.text) {
+    if (!request->origin.text && !is_embedded(r, request)) {
         return request;
     }
-    decision->reason = cors_origins_judge(policy, &request->origin);
+    decision->reason = request->origin.text
+                       ? cors_origins_judge(policy, &request->origin)
+                       : CORS_REASON_ORIGIN_MISSING;
     if (decision->reason == CORS_REASON_OK) {
         decision->origin_allowed = 1;
-        decision->result = CORS_RESULT_ALLOWED;
+        decision->result = request->metadata_judged ? CORS_RESULT_EMBEDDED
+                                                    : CORS_RESULT_ALLOWED;
     }
     else {
         judge_others(r, request);
@@ -187,8 +210,15 @@ int cors_decision_ends_anonymity(request_rec *r, cors_request *request)
 {
     cors_decision *decision = request->decision;
 
-    if (!decision->anonymous || request->preflight
-        || !cors_request_has_certificate(r)) {
+    if ((!decision->anonymous
+         && decision->reason != CORS_REASON_CREDENTIALS_SENT)
+        || request->preflight
+        || !(cors_request_has_certificate(r)
+             || cors_request_has_connection_login(r))) {
+        return 0;
+    }
+    decision->by_connection = 1;
+    if (!decision->anonymous) {
         return 0;
     }
     decision->anonymous = 0;

@@ -20,10 +20,11 @@ typedef struct cors_decision {
     unsigned origin_allowed : 1;    /* whatever method and headers are */
     unsigned anonymous : 1;         /* allowed to read without credentials */
     unsigned any_origin : 1;        /* "*": the same answer for everybody */
+    unsigned by_connection : 1;     /* it has sent credentials of its own */
 
     /* Of a preflight: */
-    const char *failed_header;      /* the first that is not allowed, */
-    size_t failed_header_length;    /* not ended by NUL */
+    unsigned method_missing : 1;
+    const char *missing;            /* headers that are not allowed, a list */
     const char *headers;            /* those asked for and allowed, under * */
 } cors_decision;
 
@@ -37,9 +38,10 @@ typedef struct cors_decision {
 cors_request *cors_decision_make(request_rec *r, const cors_policy *policy);
 
 /*
- * Judge an anonymous request again, once access control is through: where
+ * Look at the credentials again, once access control is through: where
  * SSLVerifyClient stands in a directory, TLS asks for the client certificate
- * as late as that. Returns whether there is one, and the request disallowed.
+ * as late as that, and a connection may have logged the request in by then.
+ * Returns whether that ends its anonymity: now it is disallowed.
  */
 int cors_decision_ends_anonymity(request_rec *r, cors_request *request);
 
@@ -50,8 +52,18 @@ int cors_decision_ends_anonymity(request_rec *r, cors_request *request);
  */
 static inline int cors_decision_is_of_stranger(const cors_request *request)
 {
-    return request->origin.text && !request->decision->origin_allowed
+    return !request->decision->origin_allowed
+           && request->decision->result != CORS_RESULT_NONE
            && request->decision->result != CORS_RESULT_SAME_ORIGIN;
+}
+
+/*
+ * Whether a place with CORSFetchMetadata may still judge it: without Origin,
+ * and none has so far.
+ */
+static inline int cors_decision_is_open(const cors_request *request)
+{
+    return !request->metadata_read && !request->origin.text;
 }
 
 /* Whether CORSDisallowedOrigin is about it: a stranger, not anonymous. */
@@ -76,6 +88,7 @@ static inline int cors_decision_allows_credentials(
     const cors_decision *decision)
 {
     return decision->origin_allowed && !decision->any_origin
+           && decision->result != CORS_RESULT_EMBEDDED
            && cors_policy_is_on(decision->policy, CORS_CREDENTIALS);
 }
 

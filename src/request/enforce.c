@@ -10,7 +10,7 @@
 
 APLOG_USE_MODULE(cors_cookies);
 
-static int choose_status(const cors_decision *decision)
+int cors_enforce_status(const cors_decision *decision)
 {
     if (!decision->origin_allowed && !decision->anonymous) {
         return HTTP_FORBIDDEN;
@@ -34,82 +34,90 @@ int cors_enforce_answer(request_rec *r, cors_request *request)
      * canned page. The error filters bring "Header always" (HSTS).
      */
     request->answered = 1;
-    r->status = choose_status(request->decision);
+    r->status = cors_enforce_status(request->decision);
     ap_run_insert_error_filter(r);
     return DONE;
 }
 
 /*
- * Here where mod_dir or mod_negotiation brought this place in, or before an
- * internal redirect: then programs still see who it was.
- */
-static int is_logged_in(const request_rec *r)
-{
-    while (r && !r->user) {
-        r = r->prev;
-    }
-    return r != NULL;
-}
-
-/*
  * What cannot be taken out of a request: an upgrade keeps its cookies'
  * session, mod_auth_digest has read its header by now, a certificate belongs
- * to the connection, and a log-in that no place stripped has happened.
+ * to the connection, and a log-in has happened: in an earlier place, or by
+ * the connection though the credentials were taken out.
  */
-static int cannot_strip(request_rec *r, const cors_request *request)
+static int cannot_strip(request_rec *r)
 {
     const char *auth_type = ap_auth_type(r);
 
-    return (!request->stripped && is_logged_in(r))
+    return cors_request_is_logged_in(r)
            || apr_table_get(r->headers_in, "Upgrade")
            || (auth_type && ap_cstr_casecmp(auth_type, "Digest") == 0)
            || cors_request_has_certificate(r);
 }
 
 /*
- * And the copies that the server's own SetEnvIf or RewriteRule has made by
- * now, under the names that CGI and FastCGI programs read.
+ * With the copies that the server's own SetEnvIf or RewriteRule has made by
+ * now, under the names that CGI and FastCGI programs read, and the session
+ * that mod_session has loaded where this place came late. Once: what the
+ * server's configuration puts there afterwards is the server's.
  */
-static int strip(request_rec *r, cors_request *request)
+static void take_credentials(request_rec *r)
 {
-    int refused = cannot_strip(r, request);
+    static const char *const copies[] = {
+        "HTTP_COOKIE", "HTTP_AUTHORIZATION", "REDIRECT_HTTP_AUTHORIZATION",
+        "HTTP_SESSION", NULL
+    };
+    int i;
 
-    request->stripped = 1;
-    if (refused) {
-        return HTTP_FORBIDDEN;
-    }
     apr_table_unset(r->headers_in, "Cookie");
     apr_table_unset(r->headers_in, "Authorization");
-    apr_table_unset(r->subprocess_env, "HTTP_COOKIE");
-    apr_table_unset(r->subprocess_env, "HTTP_AUTHORIZATION");
-    apr_table_unset(r->subprocess_env, "REDIRECT_HTTP_AUTHORIZATION");
-    return DECLINED;
+    for (i = 0; copies[i]; i++) {
+        apr_table_unset(r->subprocess_env, copies[i]);
+    }
 }
 
-static int disallow(request_rec *r, cors_request *request)
+/*
+ * What was fetched ahead for a page of another site would be shown as the
+ * page, without the log-in.
+ */
+static int is_fetched_ahead(const cors_request *request)
 {
-    const cors_policy *place = cors_policy_of(r);
-
-    if (cors_policy_is_on(place, CORS_REPORT_ONLY)) {
-        return DECLINED;
-    }
-    switch (cors_policy_get(place, CORS_DISALLOWED)) {
-    case CORS_DENY:
-        return request->preflight ? cors_enforce_answer(r, request)
-                                  : HTTP_FORBIDDEN;
-    case CORS_STRIP_CREDENTIALS:
-        return strip(r, request);
-    default:
-        return DECLINED;
-    }
+    return request->metadata_judged && request->purpose;
 }
 
-static int is_answered_here(const cors_request *request)
+static int strip(request_rec *r, cors_request *request)
+{
+    int refused = is_fetched_ahead(request) || cannot_strip(r);
+
+    if (!refused && !request->stripped) {
+        take_credentials(r);
+    }
+    request->stripped = 1;
+    return refused ? HTTP_FORBIDDEN : DECLINED;
+}
+
+/* A preflight is answered by the word of the place that judged it. */
+cors_action cors_enforce_choose(const cors_policy *place,
+                                const cors_request *request)
 {
     const cors_policy *policy = request->decision->policy;
 
-    return request->preflight && !cors_policy_forwards(policy)
-           && !cors_policy_is_on(policy, CORS_REPORT_ONLY);
+    if (request->preflight && !cors_policy_forwards(policy)
+        && !cors_policy_is_on(policy, CORS_REPORT_ONLY)) {
+        return CORS_ACTION_ANSWER;
+    }
+    if (!cors_decision_refuses_origin(request)
+        || cors_policy_is_on(place, CORS_REPORT_ONLY)) {
+        return CORS_ACTION_NONE;
+    }
+    switch (cors_policy_get(place, CORS_DISALLOWED)) {
+    case CORS_DENY:
+        return CORS_ACTION_DENY;
+    case CORS_STRIP_CREDENTIALS:
+        return CORS_ACTION_STRIP;
+    default:
+        return CORS_ACTION_NONE;
+    }
 }
 
 int cors_enforce_safety(request_rec *r, const cors_policy *policy)
@@ -130,32 +138,29 @@ int cors_enforce_safety(request_rec *r, const cors_policy *policy)
 /* What the failed request was refused, its ErrorDocument is not. */
 int cors_enforce(request_rec *r, cors_request *request)
 {
-    const cors_policy *policy = request->decision->policy;
-    int htaccess = cors_policy_is_of_htaccess(policy);
-    int refused = cors_decision_refuses_origin(request);
+    const cors_policy *place = cors_policy_of(r);
+    int htaccess = cors_policy_is_of_htaccess(place);
 
-    if ((!htaccess && !refused && !request->preflight)
+    if ((!htaccess && !request->preflight
+         && !cors_decision_refuses_origin(request))
         || cors_request_is_error_document(r)) {
         return DECLINED;
     }
-    if (htaccess && cors_enforce_safety(r, policy) != DECLINED) {
+    if (htaccess && cors_enforce_safety(r, place) != DECLINED) {
         return HTTP_INTERNAL_SERVER_ERROR;
     }
-    if (is_answered_here(request)) {
+    switch (cors_enforce_choose(place, request)) {
+    case CORS_ACTION_ANSWER:
         return cors_enforce_answer(r, request);
+    case CORS_ACTION_DENY:
+        request->denied = 1;
+        return request->preflight ? cors_enforce_answer(r, request)
+                                  : HTTP_FORBIDDEN;
+    case CORS_ACTION_STRIP:
+        return strip(r, request);
+    default:
+        return DECLINED;
     }
-    return refused ? disallow(r, request) : DECLINED;
-}
-
-int cors_enforce_strips_cookies(const cors_request *request)
-{
-    if (request->answered) {
-        return 1;
-    }
-    return cors_decision_refuses_origin(request)
-           && (request->stripped
-               || cors_policy_get(request->decision->policy, CORS_DISALLOWED)
-                  == CORS_STRIP_CREDENTIALS);
 }
 
 /* Whether a preflight is to be answered here, whatever translators say. */

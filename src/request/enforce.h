@@ -10,6 +10,20 @@
  * credentials. Under CORSReportOnly none of it happens.
  */
 
+/* What a place does with a judged request. */
+typedef enum {
+    CORS_ACTION_NONE,
+    CORS_ACTION_ANSWER,         /* a preflight, by the module itself */
+    CORS_ACTION_DENY,
+    CORS_ACTION_STRIP
+} cors_action;
+
+cors_action cors_enforce_choose(const cors_policy *place,
+                                const cors_request *request);
+
+/* The status of an answered preflight. */
+int cors_enforce_status(const cors_decision *decision);
+
 /*
  * Before authentication. Returns DECLINED, DONE for an answered preflight,
  * 403, or 500 for the policy of a .htaccess that cannot be meant. request:
@@ -29,9 +43,6 @@ int cors_enforce_safety(request_rec *r, const cors_policy *policy);
  * the status of a request body that cannot be read past.
  */
 int cors_enforce_answer(request_rec *r, cors_request *request);
-
-/* Whether Set-Cookie is to be taken out of the response. */
-int cors_enforce_strips_cookies(const cors_request *request);
 
 /*
  * A server-level Redirect or RewriteRule [R], [F], [G] takes a request away

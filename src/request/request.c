@@ -45,6 +45,9 @@ static void read_fields(cors_request *request, const request_rec *r)
         if ((field->key[0] | 0x20) == 'o') {
             read_field(&request->origin.text, field, "Origin");
         }
+        else if (strcasecmp(field->key, "Cookie") == 0) {
+            request->has_cookie = 1;
+        }
         else if (options && cors_token_may_be_access(field->key)) {
             read_field(&request->method, field,
                        "Access-Control-Request-Method");
@@ -70,6 +73,15 @@ cors_request *cors_request_read(request_rec *r)
         request->preflight = request->method != NULL;
     }
     return request;
+}
+
+void cors_request_keep_vary(const request_rec *r, cors_request *request)
+{
+    const char *vary = apr_table_get(r->headers_out, "Vary");
+
+    if (vary) {
+        request->vary = vary;
+    }
 }
 
 /* The port of Host; NULL where none is written. */
@@ -138,12 +150,17 @@ static int is_origin_of(const request_rec *r, const char *origin,
 int cors_request_is_same_origin(const request_rec *r, const char *origin)
 {
     const char *site = apr_table_get(r->headers_in, "Sec-Fetch-Site");
-    const char *host;
 
     if (site) {
         return strcmp(site, "same-origin") == 0 || strcmp(site, "none") == 0;
     }
-    host = apr_table_get(r->headers_in, "Host");
+    return cors_request_is_own_origin(r, origin);
+}
+
+int cors_request_is_own_origin(const request_rec *r, const char *origin)
+{
+    const char *host = apr_table_get(r->headers_in, "Host");
+
     return host && start_alike(origin, host)
            && is_origin_of(r, origin, host);
 }
@@ -160,6 +177,12 @@ int cors_request_has_certificate(request_rec *r)
     return verified && *verified && strcmp(verified, "NONE") != 0;
 }
 
+static int is_bearer(const char *authorization)
+{
+    return ap_cstr_casecmpn(authorization, "Bearer ", 7) == 0
+           && !strchr(authorization, ',');
+}
+
 int cors_request_has_credentials(request_rec *r)
 {
     const char *authorization;
@@ -168,10 +191,45 @@ int cors_request_has_credentials(request_rec *r)
         return 1;
     }
     authorization = apr_table_get(r->headers_in, "Authorization");
-    if (authorization
-        && (ap_cstr_casecmpn(authorization, "Bearer ", 7) != 0
-            || strchr(authorization, ','))) {
+    return (authorization && !is_bearer(authorization))
+           || cors_request_has_certificate(r);
+}
+
+/* NULL: nobody is. */
+static const request_rec *find_logged_in(const request_rec *r)
+{
+    while (r && !(r->user && *r->user)) {
+        r = r->prev;
+    }
+    return r;
+}
+
+int cors_request_is_logged_in(const request_rec *r)
+{
+    return find_logged_in(r) != NULL;
+}
+
+int cors_request_has_connection_login(const request_rec *r)
+{
+    static const char *const types[] = {
+        "Negotiate", "NTLM", "GSSAPI", "Kerberos", NULL
+    };
+    const char *authorization = apr_table_get(r->headers_in,
+                                              "Authorization");
+    const char *type;
+    int i;
+
+    if (!(r = find_logged_in(r))) {
+        return 0;
+    }
+    if (!authorization || !is_bearer(authorization)) {
         return 1;
     }
-    return cors_request_has_certificate(r);
+    type = ap_auth_type((request_rec *)r);
+    for (i = 0; type && types[i]; i++) {
+        if (ap_cstr_casecmp(type, types[i]) == 0) {
+            return 1;
+        }
+    }
+    return 0;
 }

@@ -16,13 +16,23 @@ struct cors_decision;
  * one of the first that was judged.
  */
 typedef struct cors_request {
-    cors_sent_origin origin;    /* the Origin field; text NULL: none */
+    cors_sent_origin origin;    /* of the Origin field, or, where that is */
+                                /* not sent, of the Referer; text NULL: none */
     unsigned preflight : 1;     /* OPTIONS with Origin and Request-Method */
     const char *method;         /* what a preflight asks for, */
     const char *headers;        /* NULL: none */
+    unsigned has_cookie : 1;
+    const char *vary;           /* what httpd itself put there; NULL: none */
+
+    const char *fetch_site;     /* Sec-Fetch-Site and Sec-Purpose, where */
+    const char *purpose;        /* CORSFetchMetadata asks; NULL: none */
+    unsigned metadata_read : 1;     /* such a place has had its say, */
+    unsigned metadata_judged : 1;   /* and it was a judgement */
+    unsigned looked_at_referer : 1;
 
     struct cors_decision *decision;     /* NULL: not judged yet */
     unsigned answered : 1;      /* a preflight, by the module itself */
+    unsigned denied : 1;        /* by some place on the way */
     unsigned stripped : 1;      /* some place takes credentials off */
     unsigned translating : 1;   /* the other translators are being run */
 } cors_request;
@@ -43,6 +53,12 @@ static inline cors_request *cors_request_judged(const request_rec *r)
 void cors_request_share(request_rec *r, cors_request *request);
 
 /*
+ * Keep what httpd itself has put into Vary by now, for an <If> that reads a
+ * request header: a backend's answer replaces the headers.
+ */
+void cors_request_keep_vary(const request_rec *r, cors_request *request);
+
+/*
  * Whether the request comes from this very origin. Sec-Fetch-Site decides
  * where it is present: it is the browser's word, no script can set it.
  * Without it the Origin is compared with Host: the scheme httpd knows of,
@@ -53,6 +69,9 @@ void cors_request_share(request_rec *r, cors_request *request);
  * no:  Origin http://example.com, Host example.com, over https
  */
 int cors_request_is_same_origin(const request_rec *r, const char *origin);
+
+/* The same by scheme and Host alone, whatever the browser says. */
+int cors_request_is_own_origin(const request_rec *r, const char *origin);
 
 /*
  * The host of its Host field, without port; NULL where there is none.
@@ -71,6 +90,18 @@ int cors_request_has_credentials(request_rec *r);
 
 /* Whether a TLS client certificate came with the connection. */
 int cors_request_has_certificate(request_rec *r);
+
+/*
+ * Whether somebody is logged in by now, in the request or in one that it
+ * stems from.
+ */
+int cors_request_is_logged_in(const request_rec *r);
+
+/*
+ * The same of a log-in that belongs to the connection (NTLM, Kerberos), or
+ * may: one that no Bearer of this request has made.
+ */
+int cors_request_has_connection_login(const request_rec *r);
 
 /* Find mod_ssl, if it is there; for httpd's optional_fn_retrieve hook. */
 void cors_request_find_ssl(void);

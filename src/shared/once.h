@@ -5,11 +5,26 @@
 #include "policy/policy.h"
 
 /*
- * Whether nothing was said of this place before in this child; from now on
- * it was. A .htaccess is another object at each request, so a place is known
- * by its name and line. Once as many were said as are remembered, the others
- * are passed over. Any thread may call.
+ * What was said already, so that it is said once. Any thread may ask. As
+ * much is remembered as has room; what is forgotten for others is said
+ * again. All .htaccess files share one entry: whoever writes them can fill
+ * neither the memory nor the log.
  */
-int cors_once(cors_place place);
+
+/*
+ * Get the memory that all children share, once in the life of the parent.
+ * Without it each child remembers for itself.
+ */
+void cors_once_open(apr_pool_t *process_pool);
+
+/*
+ * Whether this is the first time in an hour that somebody says it of this
+ * section's policy; from now on it was said. what: tells one thing that is
+ * said from another.
+ */
+int cors_once_an_hour(unsigned what, const cors_policy *policy);
+
+/* The same of this child alone, for as long as it lives. */
+int cors_once_a_child(unsigned what, const cors_policy *policy);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "syntax/cookie_date.h"
 
-#include "syntax/token.h"
+#include "syntax/ascii.h"
 
 /* What has been found so far; -1: not yet. */
 typedef struct {
@@ -12,11 +12,6 @@ typedef struct {
     int month;
     int year;
 } date_fields;
-
-static int is_digit(unsigned char c)
-{
-    return c >= '0' && c <= '9';
-}
 
 /* RFC 6265bis, 5.1.1: delimiter. Bytes from 0x7F on are none. */
 static int is_delimiter(unsigned char c)
@@ -38,7 +33,7 @@ static int read_number(const char **cursor, const char *end,
     const char *at = *cursor;
     int number = 0;
 
-    while (at < end && is_digit(*at)) {
+    while (at < end && cors_ascii_is_digit(*at)) {
         if (at - *cursor == most) {
             return -1;
         }
@@ -90,7 +85,7 @@ static int read_month(const char *at, const char *end)
         return -1;
     }
     for (month = 0; month < 12; month++) {
-        if (cors_token_same(at, 3, names + 3 * month, 3)) {
+        if (cors_ascii_alike(at, names + 3 * month, 3)) {
             return month + 1;
         }
     }
@@ -98,7 +93,7 @@ static int read_month(const char *at, const char *end)
 }
 
 /* Two digits mean 1970 to 2069. */
-static int full_year(int year)
+static int complete_year(int year)
 {
     if (year >= 70 && year <= 99) {
         return year + 1900;
@@ -112,13 +107,11 @@ static int full_year(int year)
 /* Each token goes to the first field that lacks a value and can take it. */
 static void take_token(date_fields *date, const char *at, const char *end)
 {
-    const char *cursor = at;
-
     if (date->hour < 0 && read_time(date, at, end)) {
         return;
     }
     if (date->day < 0) {
-        date->day = read_number(&cursor, end, 1, 2);
+        date->day = read_number(&at, end, 1, 2);
         if (date->day >= 0) {
             return;
         }
@@ -130,8 +123,7 @@ static void take_token(date_fields *date, const char *at, const char *end)
         }
     }
     if (date->year < 0) {
-        cursor = at;
-        date->year = full_year(read_number(&cursor, end, 2, 4));
+        date->year = complete_year(read_number(&at, end, 2, 4));
     }
 }
 
@@ -140,7 +132,7 @@ static int is_leap(int year)
     return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
 }
 
-static int days_in_month(int year, int month)
+static int count_days(int year, int month)
 {
     static const int days[] = {
         31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31
@@ -158,11 +150,11 @@ static int is_date(const date_fields *date)
         && date->year >= 1601
         && date->month >= 1
         && date->day >= 1
-        && date->day <= days_in_month(date->year, date->month);
+        && date->day <= count_days(date->year, date->month);
 }
 
 /* apr_time_exp_gmt_get() refuses years before 1970: cookies use them. */
-static int64_t seconds_of(const date_fields *date)
+static int64_t count_seconds(const date_fields *date)
 {
     int64_t before = date->year - 1;
     int64_t days = before * 365 + before / 4 - before / 100 + before / 400
@@ -170,7 +162,7 @@ static int64_t seconds_of(const date_fields *date)
     int month;
 
     for (month = 1; month < date->month; month++) {
-        days += days_in_month(date->year, month);
+        days += count_days(date->year, month);
     }
     days += date->day - 1;
     return ((days * 24 + date->hour) * 60 + date->minute) * 60
@@ -200,6 +192,6 @@ int cors_cookie_date_parse(const char *text, size_t length,
     if (!is_date(&date)) {
         return 0;
     }
-    *seconds = seconds_of(&date);
+    *seconds = count_seconds(&date);
     return 1;
 }

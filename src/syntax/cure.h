@@ -6,7 +6,6 @@
 #include <stddef.h>
 
 #include "syntax/flaw.h"
-#include "syntax/token.h"
 
 /*
  * What to write instead of an origin pattern that was refused.
@@ -36,17 +35,6 @@ const char *cors_cure_pattern(apr_pool_t *pool, const char *text,
  */
 const char *cors_cure_origins(apr_pool_t *pool, const char *text,
                               size_t length);
-
-/*
- * And for names of methods or header fields: separated by blanks, where each
- * of them passes the check.
- *
- * yes: "GET, PUT" gives "GET PUT", "PUT," gives "PUT"   no: "P(UT", "PUT,*"
- */
-typedef cors_name_flaw cors_name_check(const char *text, size_t length);
-
-const char *cors_cure_names(apr_pool_t *pool, const char *text,
-                            size_t length, cors_name_check *check);
 
 /*
  * The step of it for the host alone: text, length: what stands where the

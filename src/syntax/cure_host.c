@@ -5,16 +5,12 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+#include "syntax/ascii.h"
 #include "syntax/host.h"
 #include "syntax/idna.h"
 #include "syntax/site.h"
 
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c + 'a' - 'A') : c;
-}
-
-static const char *ipv4_write(apr_pool_t *pool, apr_uint32_t address)
+static const char *write_ipv4(apr_pool_t *pool, apr_uint32_t address)
 {
     return apr_psprintf(pool, "%u.%u.%u.%u", address >> 24,
                         (address >> 16) & 255, (address >> 8) & 255,
@@ -22,7 +18,7 @@ static const char *ipv4_write(apr_pool_t *pool, apr_uint32_t address)
 }
 
 /* An address in brackets; a zone is dropped, a mapped IPv4 one unwrapped. */
-static const char *ipv6_cure(apr_pool_t *pool, const char *text,
+static const char *cure_ipv6(apr_pool_t *pool, const char *text,
                              size_t length)
 {
     static const unsigned char mapped[12] =
@@ -49,7 +45,7 @@ static const char *ipv6_cure(apr_pool_t *pool, const char *text,
  * URL standard, IPv4 number parser, in lower case. Returns 0 if it is no
  * number; one too large for an address is read as some other such one.
  */
-static int ipv4_number(const char *text, size_t length, apr_uint64_t *value)
+static int read_number(const char *text, size_t length, apr_uint64_t *value)
 {
     static const char digits[] = "0123456789abcdef";
     unsigned base = 10;
@@ -77,7 +73,7 @@ static int ipv4_number(const char *text, size_t length, apr_uint64_t *value)
  * URL standard, IPv4 parser: one to four parts, the last one fills what is
  * left. A lone small number is no address that somebody meant.
  */
-static const char *ipv4_cure(apr_pool_t *pool, const char *host)
+static const char *cure_ipv4(apr_pool_t *pool, const char *host)
 {
     apr_uint64_t address = 0, value = 0;
     int part;
@@ -87,13 +83,13 @@ static const char *ipv4_cure(apr_pool_t *pool, const char *host)
         int last = host[length] == '\0' || host[length + 1] == '\0';
         apr_uint64_t limit = last ? 0xffffffff >> (8 * part) : 255;
 
-        if (!ipv4_number(host, length, &value) || value > limit) {
+        if (!read_number(host, length, &value) || value > limit) {
             return NULL;
         }
         if (last) {
             address |= value;
             return part > 0 || address > 0xffffff
-                   ? ipv4_write(pool, (apr_uint32_t)address) : NULL;
+                   ? write_ipv4(pool, (apr_uint32_t)address) : NULL;
         }
         address |= value << (24 - 8 * part);
         host += length + 1;
@@ -115,11 +111,11 @@ static int ends_in_number(const char *host)
         start--;
     }
     return strspn(host + start, "0123456789") >= end - start
-           || ipv4_number(host + start, end - start, &value);
+           || read_number(host + start, end - start, &value);
 }
 
 /* Lower case, of several dots in a row one, at the end none. */
-static const char *name_tidy(apr_pool_t *pool, const char *text,
+static const char *tidy_name(apr_pool_t *pool, const char *text,
                              size_t length)
 {
     char *name = apr_palloc(pool, length + 1);
@@ -129,7 +125,7 @@ static const char *name_tidy(apr_pool_t *pool, const char *text,
         if (text[i] == '.' && used > 0 && name[used - 1] == '.') {
             continue;
         }
-        name[used++] = lower(text[i]);
+        name[used++] = cors_ascii_lower(text[i]);
     }
     if (length >= 2 && memcmp(text + length - 2, "..", 2) == 0) {
         used--;
@@ -154,7 +150,7 @@ static int is_ascii(const char *text, size_t length)
  * Leave out the stars and dots in front. Returns 0 where what follows is no
  * label of its own: "*-app.example.com".
  */
-static int prefix_take(const char **text, size_t *length, int *is_right)
+static int take_prefix(const char **text, size_t *length, int *is_right)
 {
     size_t at = 0;
 
@@ -167,10 +163,10 @@ static int prefix_take(const char **text, size_t *length, int *is_right)
     return *length > 0 && (*text)[0] != '-' && (*text)[0] != '_';
 }
 
-static const char *name_cure(apr_pool_t *pool, const char *text,
+static const char *cure_name(apr_pool_t *pool, const char *text,
                              size_t length)
 {
-    const char *host = name_tidy(pool, text, length);
+    const char *host = tidy_name(pool, text, length);
 
     return is_ascii(text, length)
            ? host : cors_idna_to_ascii(pool, host, strlen(host));
@@ -184,17 +180,17 @@ const char *cors_cure_host(apr_pool_t *pool, const char *text,
 
     *subdomains = length > 0 && (text[0] == '*' || text[0] == '.');
     if (length == 0
-        || (*subdomains && !prefix_take(&text, &length, &is_right))) {
+        || (*subdomains && !take_prefix(&text, &length, &is_right))) {
         return NULL;
     }
     if (text[0] == '[') {
         *subdomains = 0;
-        return ipv6_cure(pool, text, length);
+        return cure_ipv6(pool, text, length);
     }
-    host = name_cure(pool, text, length);
+    host = cure_name(pool, text, length);
     if (host && ends_in_number(host)) {
         *subdomains = 0;
-        return ipv4_cure(pool, host);
+        return cure_ipv4(pool, host);
     }
     /* "*.com" may have been meant, but "*com" is not made to it */
     return is_right || (host && !cors_site_is_public_suffix(host,

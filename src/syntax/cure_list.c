@@ -5,6 +5,7 @@
 #include <apr_tables.h>
 #include <string.h>
 
+#include "syntax/ascii.h"
 #include "syntax/pattern.h"
 
 /* What people write between the elements of a list, where blanks belong. */
@@ -14,8 +15,8 @@
 #define TEXT_LENGTH_MAX 4096
 
 /* The elements of a list, copied; none where the text is no such list. */
-static apr_array_header_t *elements_of(apr_pool_t *pool, const char *text,
-                                       size_t length)
+static apr_array_header_t *split_list(apr_pool_t *pool, const char *text,
+                                      size_t length)
 {
     apr_array_header_t *elements = apr_array_make(pool, 8, sizeof(char *));
     const char *at;
@@ -54,7 +55,7 @@ static int are_alike(const apr_array_header_t *elements)
 }
 
 /* One origin of a list, cured if it must be; NULL where nobody knows how. */
-static const char *origin_cure(apr_pool_t *pool, const char *text)
+static const char *cure_origin(apr_pool_t *pool, const char *text)
 {
     cors_pattern pattern;
     size_t length = strlen(text);
@@ -67,7 +68,7 @@ static const char *origin_cure(apr_pool_t *pool, const char *text)
 const char *cors_cure_origins(apr_pool_t *pool, const char *text,
                               size_t length)
 {
-    apr_array_header_t *elements = elements_of(pool, text, length);
+    apr_array_header_t *elements = split_list(pool, text, length);
     int i;
 
     if (elements->nelts < 2 || !are_alike(elements)) {
@@ -76,30 +77,10 @@ const char *cors_cure_origins(apr_pool_t *pool, const char *text,
     for (i = 0; i < elements->nelts; i++) {
         const char **element = &APR_ARRAY_IDX(elements, i, const char *);
 
-        *element = origin_cure(pool, *element);
+        *element = cure_origin(pool, *element);
         if (!*element) {
             return NULL;
         }
     }
     return apr_array_pstrcat(pool, elements, ' ');
-}
-
-const char *cors_cure_names(apr_pool_t *pool, const char *text,
-                            size_t length, cors_name_check *check)
-{
-    apr_array_header_t *elements = elements_of(pool, text, length);
-    int i;
-
-    for (i = 0; i < elements->nelts; i++) {
-        const char *name = APR_ARRAY_IDX(elements, i, const char *);
-        int alone = strcmp(name, "*") == 0
-                    || cors_token_same(name, strlen(name), "none", 4);
-
-        if (check(name, strlen(name)) != CORS_NAME_OK
-            || (alone && elements->nelts > 1)) {
-            return NULL;
-        }
-    }
-    return elements->nelts > 0 ? apr_array_pstrcat(pool, elements, ' ')
-                               : NULL;
 }

@@ -4,27 +4,21 @@
 #include <apr_strings.h>
 #include <string.h>
 
+#include "syntax/ascii.h"
 #include "syntax/host.h"
 #include "syntax/origin.h"
 #include "syntax/pattern.h"
-#include "syntax/token.h"
 
 /* Longer texts are no origin that somebody mistyped. */
 #define TEXT_LENGTH_MAX 4096
 
-/* A part of the text that is cured; length 0: it is not there. */
-typedef struct piece {
-    const char *text;
-    size_t length;
-} piece;
-
-/* A pattern between its two forms. */
+/* A pattern between its two forms; length 0: a part is not there. */
 typedef struct draft {
     apr_pool_t *pool;
-    piece rest;                 /* of the text, not yet read */
-    piece scheme;               /* length 0: to be guessed */
-    piece written_host;
-    piece port;                 /* digits, or a star */
+    cors_text rest;                 /* of the text, not yet read */
+    cors_text scheme;               /* length 0: to be guessed */
+    cors_text written_host;
+    cors_text port;                 /* digits, or a star */
     const char *host;
     int subdomains;
 } draft;
@@ -34,22 +28,19 @@ static int is_one_of(const char *set, char c)
     return c != '\0' && strchr(set, c) != NULL;
 }
 
-static void skip(piece *p, size_t length)
+static void skip(cors_text *p, size_t length)
 {
     p->text += length;
     p->length -= length;
 }
 
-static int starts_with(piece p, const char *prefix)
+static int starts_with(cors_text p, const char *prefix)
 {
-    size_t length = strlen(prefix);
-
-    return p.length >= length
-           && cors_token_same(p.text, length, prefix, length);
+    return cors_ascii_starts_any_case(p.text, p.length, prefix);
 }
 
-/* How many bytes at the start of a piece are of a set. */
-static size_t span(piece p, const char *set)
+/* How many bytes at its start are of a set. */
+static size_t span(cors_text p, const char *set)
 {
     size_t length = 0;
 
@@ -59,7 +50,7 @@ static size_t span(piece p, const char *set)
     return length;
 }
 
-static int has_any(piece p, const char *set)
+static int has_any(cors_text p, const char *set)
 {
     while (p.length > 0 && !is_one_of(set, p.text[0])) {
         skip(&p, 1);
@@ -68,7 +59,7 @@ static int has_any(piece p, const char *set)
 }
 
 /* Quotes, typographic ones too (in UTF-8), and what separates a list. */
-static size_t wrapping_length(piece p, int at_end)
+static size_t find_wrapping(cors_text p, int at_end)
 {
     static const char *const quotes[] = {
         "'", "\"", "`", "<", ">", ",", ";", " ", "\t", "\xc2\xab",
@@ -89,25 +80,25 @@ static size_t wrapping_length(piece p, int at_end)
     return 0;
 }
 
-static piece unwrap(piece p)
+static cors_text unwrap(cors_text p)
 {
     size_t length;
 
-    while ((length = wrapping_length(p, 0)) > 0) {
+    while ((length = find_wrapping(p, 0)) > 0) {
         skip(&p, length);
     }
-    while ((length = wrapping_length(p, 1)) > 0) {
+    while ((length = find_wrapping(p, 1)) > 0) {
         p.length -= length;
     }
     return p;
 }
 
-static const char *lower_copy(apr_pool_t *pool, piece p)
+static const char *copy_lower(apr_pool_t *pool, cors_text p)
 {
     char *copy = apr_pstrmemdup(pool, p.text, p.length), *at;
 
     for (at = copy; *at; at++) {
-        *at = *at >= 'A' && *at <= 'Z' ? (char)(*at + 'a' - 'A') : *at;
+        *at = cors_ascii_lower(*at);
     }
     return copy;
 }
@@ -116,10 +107,10 @@ static const char *lower_copy(apr_pool_t *pool, piece p)
  * http or https, its colon and slashes mistyped or not: "https:/", "http//".
  * Of "https://http://" the last one counts. Returns 0 if there is none.
  */
-static int web_scheme_take(draft *d)
+static int take_web_scheme(draft *d)
 {
     for (;;) {
-        piece behind = d->rest;
+        cors_text behind = d->rest;
         size_t length = starts_with(behind, "https") ? 5
                         : starts_with(behind, "http") ? 4 : 0;
         size_t slashes;
@@ -129,7 +120,7 @@ static int web_scheme_take(draft *d)
         if (length == 0 || slashes == 0) {
             return d->scheme.length > 0;
         }
-        d->scheme = (piece){ length == 5 ? "https" : "http", length };
+        d->scheme = (cors_text){ length == 5 ? "https" : "http", length };
         skip(&behind, slashes);
         d->rest = behind;
     }
@@ -139,22 +130,22 @@ static int web_scheme_take(draft *d)
  * Any scheme, or what stands for http and https: "*", "http*", "http(s)".
  * Returns 0 for what is neither.
  */
-static int scheme_take(draft *d)
+static int take_scheme(draft *d)
 {
-    piece name = d->rest, wild = d->rest;
+    cors_text name = d->rest, wild = d->rest;
 
     name.length = span(name, "abcdefghijklmnopqrstuvwxyz"
                              "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.");
     skip(&wild, name.length);
     wild.length = span(wild, "*?()[]|s");
-    if (!starts_with((piece){ wild.text + wild.length,
+    if (!starts_with((cors_text){ wild.text + wild.length,
                               d->rest.length - name.length - wild.length },
                      "://")) {
         return 1;
     }
     skip(&d->rest, name.length + wild.length + 3);
     if (wild.length == 0) {
-        d->scheme = (piece){ lower_copy(d->pool, name), name.length };
+        d->scheme = (cors_text){ copy_lower(d->pool, name), name.length };
         return 1;
     }
     return name.length == 0 || starts_with(name, "http");
@@ -165,9 +156,9 @@ static int scheme_take(draft *d)
  * may be dropped, and no regular expression ("app\.example"), wildcard
  * ("app?.example") or further origin.
  */
-static int tail_is_url(piece tail)
+static int is_url_tail(cors_text tail)
 {
-    piece at = tail;
+    cors_text at = tail;
 
     for (; at.length > 0; skip(&at, 1)) {
         if (starts_with(at, "://")) {
@@ -181,9 +172,9 @@ static int tail_is_url(piece tail)
            || memchr(tail.text, '=', tail.length);
 }
 
-static int authority_take(draft *d)
+static int take_authority(draft *d)
 {
-    piece tail = d->rest, *rest = &d->rest;
+    cors_text tail = d->rest, *rest = &d->rest;
     size_t i;
 
     while (tail.length > 0 && !is_one_of("/\\?#", tail.text[0])) {
@@ -196,13 +187,13 @@ static int authority_take(draft *d)
             break;
         }
     }
-    return rest->length > 0 && tail_is_url(tail);
+    return rest->length > 0 && is_url_tail(tail);
 }
 
 /* The host ends at its bracket or at the only colon. */
-static int host_split(draft *d)
+static int split_host(draft *d)
 {
-    piece rest = d->rest;
+    cors_text rest = d->rest;
     const char *bracket = memchr(rest.text, ']', rest.length);
     size_t from = bracket ? (size_t)(bracket - rest.text) : 0;
     const char *colon = memchr(rest.text + from, ':', rest.length - from);
@@ -218,9 +209,9 @@ static int host_split(draft *d)
 }
 
 /* Without leading zeros; a star, where there is one between digits. */
-static int port_tidy(draft *d)
+static int tidy_port(draft *d)
 {
-    piece *port = &d->port;
+    cors_text *port = &d->port;
 
     if (span(*port, "0123456789*") < port->length) {
         return 0;
@@ -236,10 +227,9 @@ static int port_tidy(draft *d)
     return 1;
 }
 
-static int port_is(const draft *d, const char *port)
+static int has_port(const draft *d, const char *port)
 {
-    return d->port.length == strlen(port)
-           && memcmp(d->port.text, port, d->port.length) == 0;
+    return cors_ascii_same(d->port.text, d->port.length, port);
 }
 
 /*
@@ -247,33 +237,33 @@ static int port_is(const draft *d, const char *port)
  * nobody has a certificate. One word alone is no host, and port 80 is no
  * port of https: there is nothing to be guessed.
  */
-static int scheme_guess(draft *d)
+static int guess_scheme(draft *d)
 {
     int loopback = cors_host_is_loopback(d->host, strlen(d->host));
 
-    d->scheme.text = loopback && !port_is(d, "443") ? "http" : "https";
+    d->scheme.text = loopback && !has_port(d, "443") ? "http" : "https";
     d->scheme.length = strlen(d->scheme.text);
     if (loopback) {
         return 1;
     }
-    return !port_is(d, "80")
+    return !has_port(d, "80")
            && (d->port.length > 0 || strpbrk(d->host, ".:"));
 }
 
-static void default_port_drop(draft *d)
+static void drop_default_port(draft *d)
 {
     unsigned port = cors_origin_default_port(d->scheme.text,
                                              d->scheme.length);
 
-    if (port > 0 && port_is(d, apr_itoa(d->pool, (int)port))) {
+    if (port > 0 && has_port(d, apr_itoa(d->pool, (int)port))) {
         d->port.length = 0;
     }
-    if (port_is(d, "*") && !starts_with(d->scheme, "http")) {
+    if (has_port(d, "*") && !starts_with(d->scheme, "http")) {
         d->port.length = 0;
     }
 }
 
-static const char *pattern_write(const draft *d)
+static const char *write_pattern(const draft *d)
 {
     return apr_psprintf(d->pool, "%.*s://%s%s%s%.*s",
                         (int)d->scheme.length, d->scheme.text,
@@ -282,24 +272,24 @@ static const char *pattern_write(const draft *d)
                         (int)d->port.length, d->port.text);
 }
 
-static const char *cure(draft *d)
+static const char *cure_draft(draft *d)
 {
     if (starts_with(d->rest, "//")) {
         skip(&d->rest, 2);
     }
-    else if (!web_scheme_take(d) && !scheme_take(d)) {
+    else if (!take_web_scheme(d) && !take_scheme(d)) {
         return NULL;
     }
-    if (!authority_take(d) || !host_split(d) || !port_tidy(d)) {
+    if (!take_authority(d) || !split_host(d) || !tidy_port(d)) {
         return NULL;
     }
     d->host = cors_cure_host(d->pool, d->written_host.text,
                              d->written_host.length, &d->subdomains);
-    if (!d->host || (d->scheme.length == 0 && !scheme_guess(d))) {
+    if (!d->host || (d->scheme.length == 0 && !guess_scheme(d))) {
         return NULL;
     }
-    default_port_drop(d);
-    return pattern_write(d);
+    drop_default_port(d);
+    return write_pattern(d);
 }
 
 const char *cors_cure_pattern(apr_pool_t *pool, const char *text,
@@ -316,7 +306,7 @@ const char *cors_cure_pattern(apr_pool_t *pool, const char *text,
         return NULL;
     }
     d.rest = unwrap(d.rest);
-    pattern = has_any(d.rest, ", \t'\"`") ? NULL : cure(&d);
+    pattern = has_any(d.rest, ", \t'\"`") ? NULL : cure_draft(&d);
     if (!pattern
         || cors_pattern_parse(pattern, strlen(pattern), &checked)
            != CORS_FLAW_NONE) {

@@ -5,15 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "syntax/punycode.h"
-
-static int is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
+#include "syntax/ascii.h"
+#include "syntax/idna.h"
 
 /* What stands at a byte that no host has. */
-static cors_flaw character_flaw(char c)
+static cors_flaw explain_byte(char c)
 {
     if ((unsigned char)c >= 0x80) {
         return CORS_FLAW_NOT_ASCII;
@@ -24,8 +20,7 @@ static cors_flaw character_flaw(char c)
     return c == '*' ? CORS_FLAW_WILDCARD : CORS_FLAW_CHARACTER;
 }
 
-/* Apart, as all that few names need: it would cost the others 8. */
-static cors_flaw label_check(const char *label, size_t length)
+static cors_flaw check_label(const char *label, size_t length)
 {
     if (length == 0) {
         return CORS_FLAW_LABEL_EMPTY;
@@ -33,21 +28,21 @@ static cors_flaw label_check(const char *label, size_t length)
     if (length > CORS_LABEL_LENGTH_MAX) {
         return CORS_FLAW_LABEL_LONG;
     }
-    if (label[0] == 'x' && length >= 4 && memcmp(label, "xn--", 4) == 0
-        && !cors_punycode_decodes(label + 4, length - 4)) {
+    if (cors_ascii_starts_with(label, length, "xn--")
+        && !cors_idna_decodes(label + 4, length - 4)) {
         return CORS_FLAW_LABEL_XN;
     }
     return CORS_FLAW_NONE;
 }
 
 /* URL standard, "ends in a number", of one label: 12, 0x1f, 0x. */
-static int label_is_number(const char *label, size_t length)
+static int is_number(const char *label, size_t length)
 {
     size_t i;
     int hex = length >= 2 && label[0] == '0' && label[1] == 'x';
 
     for (i = hex ? 2 : 0; i < length; i++) {
-        if (!is_digit(label[i])
+        if (!cors_ascii_is_digit(label[i])
             && !(hex && label[i] >= 'a' && label[i] <= 'f')) {
             return 0;
         }
@@ -65,7 +60,8 @@ static int is_dotted_quad(const char *text, size_t length)
         size_t start = at;
         int value = 0;
 
-        while (at < length && is_digit(text[at]) && at - start < 3) {
+        while (at < length && at - start < 3
+               && cors_ascii_is_digit(text[at])) {
             value = value * 10 + (text[at++] - '0');
         }
         if (at == start || value > 255
@@ -83,13 +79,12 @@ static int is_dotted_quad(const char *text, size_t length)
  * A name whose last label starts with a digit. label: where that is; end:
  * of the name, the trailing dot left out.
  */
-static cors_flaw number_check(const char *text, size_t length,
-                                         size_t label, size_t end,
-                                         cors_host_kind *kind)
+static cors_flaw check_number(const char *text, size_t length, size_t label,
+                              size_t end, cors_host_kind *kind)
 {
     size_t i;
 
-    if (!label_is_number(text + label, end - label)) {
+    if (!is_number(text + label, end - label)) {
         return CORS_FLAW_NONE;
     }
     *kind = CORS_HOST_IPV4;
@@ -97,49 +92,30 @@ static cors_flaw number_check(const char *text, size_t length,
         return CORS_FLAW_NONE;
     }
     for (i = 0; i < label; i++) {
-        if (!is_digit(text[i]) && !strchr(".xabcdef", text[i])) {
+        if (!cors_ascii_is_digit(text[i]) && !strchr(".xabcdef", text[i])) {
             return CORS_FLAW_NUMBER;
         }
     }
     return CORS_FLAW_IPV4;
 }
 
-/* Where the bytes end that a label can have. */
-static const char *name_end(const char *at, const char *end)
-{
-    static const char name_bytes[256] = {
-        ['-'] = 1, ['_'] = 1,
-        ['0'] = 1, ['1'] = 1, ['2'] = 1, ['3'] = 1, ['4'] = 1,
-        ['5'] = 1, ['6'] = 1, ['7'] = 1, ['8'] = 1, ['9'] = 1,
-        ['a'] = 1, ['b'] = 1, ['c'] = 1, ['d'] = 1, ['e'] = 1, ['f'] = 1,
-        ['g'] = 1, ['h'] = 1, ['i'] = 1, ['j'] = 1, ['k'] = 1, ['l'] = 1,
-        ['m'] = 1, ['n'] = 1, ['o'] = 1, ['p'] = 1, ['q'] = 1, ['r'] = 1,
-        ['s'] = 1, ['t'] = 1, ['u'] = 1, ['v'] = 1, ['w'] = 1, ['x'] = 1,
-        ['y'] = 1, ['z'] = 1
-    };
-
-    while (at < end && name_bytes[(unsigned char)*at]) {
-        at++;
-    }
-    return at;
-}
-
-static cors_flaw name_check(const char *text, size_t length,
+static cors_flaw check_name(const char *text, size_t length,
                             cors_host_kind *kind)
 {
+    static const char name_bytes[256] = {
+        CORS_ASCII_DIGITS, CORS_ASCII_LOWER, ['-'] = 1, ['_'] = 1
+    };
     const char *end = text + length - (text[length - 1] == '.');
     const char *label = text, *at = text;
     cors_flaw flaw;
 
     for (;;) {
-        at = name_end(at, end);
+        at += cors_ascii_span(at, (size_t)(end - at), name_bytes);
         if (at < end && *at != '.') {
-            return character_flaw(*at);
+            return explain_byte(*at);
         }
-        /* 1 to 63 bytes, and no x: nothing can be wrong with most labels */
-        if (((size_t)(at - label) - 1 >= CORS_LABEL_LENGTH_MAX
-             || *label == 'x')
-            && (flaw = label_check(label, (size_t)(at - label))) != 0) {
+        flaw = check_label(label, (size_t)(at - label));
+        if (flaw != CORS_FLAW_NONE) {
             return flaw;
         }
         if (at == end) {
@@ -151,12 +127,12 @@ static cors_flaw name_check(const char *text, size_t length,
         return CORS_FLAW_HOST_LONG;
     }
     *kind = CORS_HOST_NAME;
-    return is_digit(*label)
-           ? number_check(text, length, (size_t)(label - text),
+    return cors_ascii_is_digit(*label)
+           ? check_number(text, length, (size_t)(label - text),
                           (size_t)(end - text), kind) : CORS_FLAW_NONE;
 }
 
-static cors_flaw ipv6_check(const char *text, size_t length)
+static cors_flaw check_ipv6(const char *text, size_t length)
 {
     static const unsigned char mapped[12] =
         { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
@@ -195,9 +171,9 @@ cors_flaw cors_host_check(const char *text, size_t length,
     }
     if (text[0] == '[') {
         *kind = CORS_HOST_IPV6;
-        return ipv6_check(text, length);
+        return check_ipv6(text, length);
     }
-    return name_check(text, length, kind);
+    return check_name(text, length, kind);
 }
 
 int cors_host_is_loopback(const char *text, size_t length)
@@ -205,7 +181,7 @@ int cors_host_is_loopback(const char *text, size_t length)
     static const char name[] = "localhost";
     const size_t name_length = sizeof(name) - 1;
 
-    if (length == 5 && memcmp(text, "[::1]", 5) == 0) {
+    if (cors_ascii_same(text, length, "[::1]")) {
         return 1;
     }
     if (is_dotted_quad(text, length)) {
@@ -221,50 +197,21 @@ int cors_host_is_loopback(const char *text, size_t length)
     return length == name_length || text[length - name_length - 1] == '.';
 }
 
-/* The first of the longest runs of two or more zero pieces; 8 if none. */
-static int longest_zeros(const unsigned pieces[8], int *run)
-{
-    int best = 8, i = 0;
-
-    *run = 1;
-    while (i < 8) {
-        int start = i;
-
-        while (i < 8 && pieces[i] == 0) {
-            i++;
-        }
-        if (i - start > *run) {
-            best = start;
-            *run = i - start;
-        }
-        i++;
-    }
-    return best;
-}
-
 size_t cors_host_write_ipv6(const unsigned char bytes[16], char *out)
 {
-    unsigned pieces[8];
-    size_t used = 0;
-    int i, run, zeros;
+    size_t length;
 
-    for (i = 0; i < 8; i++) {
-        pieces[i] = bytes[2 * i] * 256u + bytes[2 * i + 1];
+    out[0] = '[';
+    inet_ntop(AF_INET6, bytes, out + 1, CORS_HOST_IPV6_SIZE - 1);
+    /* it ends some addresses in an IPv4 one, the URL standard none */
+    if (strchr(out, '.')) {
+        char *last = strrchr(out, ':') + 1;
+
+        snprintf(last, CORS_HOST_IPV6_SIZE - (size_t)(last - out), "%x:%x",
+                 bytes[12] * 256u + bytes[13], bytes[14] * 256u + bytes[15]);
     }
-    zeros = longest_zeros(pieces, &run);
-    out[used++] = '[';
-    for (i = 0; i < 8; i++) {
-        if (i == zeros) {
-            out[used++] = ':';
-            out[used] = ':';
-            used += i + run == 8;
-            i += run - 1;
-            continue;
-        }
-        used += (size_t)snprintf(out + used, CORS_HOST_IPV6_SIZE - used,
-                                 "%s%x", i > 0 ? ":" : "", pieces[i]);
-    }
-    out[used++] = ']';
-    out[used] = '\0';
-    return used;
+    length = strlen(out);
+    out[length++] = ']';
+    out[length] = '\0';
+    return length;
 }

@@ -7,9 +7,20 @@
 
 /*
  * Internationalized host names (UTS #46 as the URL standard uses it, "domain
- * to ASCII"), by libidn2. For the configuration only: requests carry ASCII.
- * A build without libidn2 knows Punycode alone.
+ * to ASCII"), by libidn2. For the configuration only, Punycode aside: requests
+ * carry ASCII. A build without libidn2 knows Punycode alone.
  */
+
+/*
+ * Whether what stands behind xn-- in a label is Punycode (RFC 3492, 6.2) of
+ * a name with at least one character that is not ASCII. text is ASCII in
+ * lower case and need not end in NUL. Time is linear in the length: nothing
+ * is built, only checked.
+ *
+ * yes: "bcher-kva" (bücher), "fiqs8s"
+ * no:  "" (nothing), "abc-" (only ASCII), "99999999" (out of Unicode)
+ */
+int cors_idna_decodes(const char *text, size_t length);
 
 /*
  * Whether a browser knows every xn-- label of a checked host name. Where

@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 
+#include "syntax/ascii.h"
 #include "syntax/flaw.h"
 #include "syntax/host.h"
 
@@ -56,6 +57,13 @@ cors_flaw cors_origin_parse_scheme(const char *text, size_t length,
                                    size_t *scheme_length);
 cors_flaw cors_origin_parse_authority(const char *text, size_t length,
                                       cors_origin *origin);
+
+/* http or https: what a browser shows pages of. */
+static inline int cors_origin_is_web(const cors_origin *origin)
+{
+    return cors_ascii_same(origin->text, origin->scheme_length, "https")
+           || cors_ascii_same(origin->text, origin->scheme_length, "http");
+}
 
 /* The default port of a scheme (URL standard, special schemes); 0: none. */
 unsigned cors_origin_default_port(const char *scheme, size_t length);

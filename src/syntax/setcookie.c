@@ -1,46 +1,46 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "syntax/setcookie.h"
 
-#include <stdio.h>
 #include <string.h>
 
+#include <apr_strings.h>
+
 #include "syntax/cookie_date.h"
-#include "syntax/token.h"
 
 /* RFC 6265bis, 5.6: longer values are passed over, with their attribute. */
 #define ATTRIBUTE_VALUE_MAX 1024
 
-/* The longest is "; SameSite=Strict; Secure; HttpOnly; Partitioned". */
-#define TAIL_SIZE 64
+#define FLAG { NULL, "" }
 
-typedef enum {
-    ATTRIBUTE_SAMESITE,
-    ATTRIBUTE_SECURE,
-    ATTRIBUTE_HTTPONLY,
-    ATTRIBUTE_PARTITIONED,
-    ATTRIBUTE_MAX_AGE,
-    ATTRIBUTE_EXPIRES,
-    ATTRIBUTE_DOMAIN,
-    ATTRIBUTE_PATH,
-    ATTRIBUTE_UNKNOWN
-} attribute_kind;
+/*
+ * What each attribute is called, and the values, from 1 on, that it can be
+ * given.
+ */
+static const struct {
+    const char *name;
+    const char *values[5];          /* ends in NULL */
+} attributes[CORS_ATTRIBUTES] = {
+    [CORS_ATTRIBUTE_SAMESITE] = { "SameSite", {
+        [CORS_SAMESITE_NONE] = "None",
+        [CORS_SAMESITE_LAX] = "Lax",
+        [CORS_SAMESITE_STRICT] = "Strict"
+    } },
+    [CORS_ATTRIBUTE_SECURE] = { "Secure", FLAG },
+    [CORS_ATTRIBUTE_HTTPONLY] = { "HttpOnly", FLAG },
+    [CORS_ATTRIBUTE_PARTITIONED] = { "Partitioned", FLAG },
+    [CORS_ATTRIBUTE_MAX_AGE] = { "Max-Age", { NULL } },
+    [CORS_ATTRIBUTE_EXPIRES] = { "Expires", { NULL } },
+    [CORS_ATTRIBUTE_DOMAIN] = { "Domain", { NULL } },
+    [CORS_ATTRIBUTE_PATH] = { "Path", { NULL } }
+};
 
+/* An attribute of a field. */
 typedef struct {
     const char *start;              /* its semicolon */
     const char *end;                /* the next one, or the field's end */
-    attribute_kind kind;
-    cors_setcookie_part value;
-} attribute;
-
-static int is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static int is_blank(char c)
-{
-    return c == ' ' || c == '\t';
-}
+    int attribute;                  /* CORS_ATTRIBUTES: none that is known */
+    cors_text value;
+} piece;
 
 static int has_control(const char *text, const char *end)
 {
@@ -55,93 +55,66 @@ static int has_control(const char *text, const char *end)
 }
 
 /* The first c, or the end. */
-static const char *find(const char *from, const char *end, char c)
+static const char *find_byte(const char *from, const char *end, char c)
 {
     const char *found = from < end ? memchr(from, c, end - from) : NULL;
 
     return found ? found : end;
 }
 
-static cors_setcookie_part trimmed(const char *start, const char *end)
+static cors_text trim(const char *start, const char *end)
 {
-    cors_setcookie_part part;
-
-    while (start < end && is_blank(*start)) {
-        start++;
-    }
-    while (start < end && is_blank(end[-1])) {
-        end--;
-    }
-    part.text = start;
-    part.length = end - start;
-    return part;
+    return cors_ascii_trim(start, end - start);
 }
 
-static int is_word(const cors_setcookie_part *part, const char *word)
+static int find_attribute(cors_text name)
 {
-    return cors_token_same(part->text, part->length, word, strlen(word));
+    int i = 0;
+
+    while (i < CORS_ATTRIBUTES
+           && !cors_ascii_same_any_case(name.text, name.length,
+                                        attributes[i].name)) {
+        i++;
+    }
+    return i;
 }
 
-static attribute_kind kind_of(const cors_setcookie_part *name)
+/* The number of a value; a flag is set whatever its value. */
+static int find_value(int attribute, const cors_text *value)
 {
-    static const char *const names[] = {
-        [ATTRIBUTE_SAMESITE] = "SameSite",
-        [ATTRIBUTE_SECURE] = "Secure",
-        [ATTRIBUTE_HTTPONLY] = "HttpOnly",
-        [ATTRIBUTE_PARTITIONED] = "Partitioned",
-        [ATTRIBUTE_MAX_AGE] = "Max-Age",
-        [ATTRIBUTE_EXPIRES] = "Expires",
-        [ATTRIBUTE_DOMAIN] = "Domain",
-        [ATTRIBUTE_PATH] = "Path"
-    };
-    int kind;
+    const char *const *values = attributes[attribute].values;
+    int i;
 
-    for (kind = 0; kind < ATTRIBUTE_UNKNOWN; kind++) {
-        if (is_word(name, names[kind])) {
-            return kind;
+    for (i = 1; values[i]; i++) {
+        if (!*values[i] || cors_ascii_same_any_case(value->text,
+                                                    value->length,
+                                                    values[i])) {
+            return i;
         }
     }
-    return ATTRIBUTE_UNKNOWN;
+    return 0;
 }
 
 /* cursor: at a semicolon, or at the end; moves to the next. 0: no more. */
-static int next_attribute(const char **cursor, const char *end,
-                          attribute *found)
+static int read_piece(const char **cursor, const char *end, piece *found)
 {
     const char *equals;
-    cors_setcookie_part name;
 
     if (*cursor == end) {
         return 0;
     }
     found->start = *cursor;
-    found->end = find(found->start + 1, end, ';');
-    equals = find(found->start + 1, found->end, '=');
-    name = trimmed(found->start + 1, equals);
-    found->kind = kind_of(&name);
-    found->value = trimmed(equals < found->end ? equals + 1 : equals,
-                           found->end);
+    found->end = find_byte(found->start + 1, end, ';');
+    equals = find_byte(found->start + 1, found->end, '=');
+    found->attribute = find_attribute(trim(found->start + 1, equals));
+    found->value = trim(equals < found->end ? equals + 1 : equals,
+                        found->end);
     *cursor = found->end;
     return 1;
 }
 
-static cors_samesite samesite_of(const cors_setcookie_part *value)
-{
-    if (is_word(value, "None")) {
-        return CORS_SAMESITE_NONE;
-    }
-    if (is_word(value, "Lax")) {
-        return CORS_SAMESITE_LAX;
-    }
-    if (is_word(value, "Strict")) {
-        return CORS_SAMESITE_STRICT;
-    }
-    return CORS_SAMESITE_UNSET;
-}
-
 /* RFC 6265bis, 5.6.2: digits, with or without '-'; else as if not there. */
-static void take_max_age(cors_setcookie *cookie,
-                         const cors_setcookie_part *value)
+static void take_max_age(cors_setcookie *cookie, const cors_text *value)
 {
     const char *at = value->text;
     const char *end = at + value->length;
@@ -153,7 +126,7 @@ static void take_max_age(cors_setcookie *cookie,
         return;
     }
     for (; at < end; at++) {
-        if (!is_digit(*at)) {
+        if (!cors_ascii_is_digit(*at)) {
             return;
         }
         zero = zero && *at == '0';
@@ -162,8 +135,7 @@ static void take_max_age(cors_setcookie *cookie,
     cookie->max_age_over = negative || zero;
 }
 
-static void take_path(cors_setcookie *cookie,
-                      const cors_setcookie_part *value)
+static void take_path(cors_setcookie *cookie, const cors_text *value)
 {
     cookie->path = *value;
     if (value->length && value->text[0] != '/') {
@@ -171,58 +143,47 @@ static void take_path(cors_setcookie *cookie,
     }
 }
 
-static void take_attribute(cors_setcookie *cookie, const attribute *found)
+static void take_piece(cors_setcookie *cookie, const piece *found)
 {
-    const cors_setcookie_part *value = &found->value;
+    const cors_text *value = &found->value;
 
-    if (value->length > ATTRIBUTE_VALUE_MAX) {
+    if (found->attribute == CORS_ATTRIBUTES
+        || value->length > ATTRIBUTE_VALUE_MAX) {
         return;
     }
-    switch (found->kind) {
-    case ATTRIBUTE_SAMESITE:
-        cookie->samesite = samesite_of(value);
-        break;
-    case ATTRIBUTE_SECURE:
-        cookie->secure = 1;
-        break;
-    case ATTRIBUTE_HTTPONLY:
-        cookie->httponly = 1;
-        break;
-    case ATTRIBUTE_PARTITIONED:
-        cookie->partitioned = 1;
-        break;
-    case ATTRIBUTE_MAX_AGE:
+    switch (found->attribute) {
+    case CORS_ATTRIBUTE_MAX_AGE:
         take_max_age(cookie, value);
         break;
-    case ATTRIBUTE_EXPIRES:
+    case CORS_ATTRIBUTE_EXPIRES:
         if (cors_cookie_date_parse(value->text, value->length,
                                    &cookie->expires)) {
             cookie->has_expires = 1;
         }
         break;
-    case ATTRIBUTE_DOMAIN:
+    case CORS_ATTRIBUTE_DOMAIN:
         cookie->domain = *value;
         break;
-    case ATTRIBUTE_PATH:
+    case CORS_ATTRIBUTE_PATH:
         take_path(cookie, value);
         break;
-    case ATTRIBUTE_UNKNOWN:
-        break;
+    default:
+        cookie->has[found->attribute] =
+            (unsigned char)find_value(found->attribute, value);
     }
 }
 
 /* The name in front of the field's first '=', empty where there is none. */
-static cors_setcookie_part name_of(const char *text, const char *pair_end)
+static cors_text find_name(const char *text, const char *pair_end)
 {
-    const char *equals = find(text, pair_end, '=');
+    const char *equals = find_byte(text, pair_end, '=');
 
-    return trimmed(text, equals < pair_end ? equals : text);
+    return trim(text, equals < pair_end ? equals : text);
 }
 
-static int is_cookie(const char *text, const char *end,
-                     cors_setcookie_part *name)
+static int is_cookie(const char *text, const char *end, cors_text *name)
 {
-    *name = name_of(text, find(text, end, ';'));
+    *name = find_name(text, find_byte(text, end, ';'));
     return name->length && !has_control(text, end);
 }
 
@@ -230,15 +191,15 @@ int cors_setcookie_parse(cors_setcookie *cookie, const char *text,
                          size_t length)
 {
     const char *end = text + length;
-    const char *cursor = find(text, end, ';');
-    attribute found;
+    const char *cursor = find_byte(text, end, ';');
+    piece found;
 
     memset(cookie, 0, sizeof(*cookie));
     if (!is_cookie(text, end, &cookie->name)) {
         return 0;
     }
-    while (next_attribute(&cursor, end, &found)) {
-        take_attribute(cookie, &found);
+    while (read_piece(&cursor, end, &found)) {
+        take_piece(cookie, &found);
     }
     return 1;
 }
@@ -251,56 +212,72 @@ int cors_setcookie_is_deletion(const cors_setcookie *cookie, int64_t now)
     return cookie->has_expires && cookie->expires <= now;
 }
 
-static int is_removed(const attribute *found, unsigned removed)
+const char *cors_setcookie_key(apr_pool_t *pool,
+                               const cors_setcookie *cookie,
+                               size_t *key_length)
 {
-    return (removed >> found->kind) & 1;
+    const cors_text *domain = &cookie->domain;
+    size_t i = domain->length && domain->text[0] == '.';
+    char *key = apr_palloc(pool, cookie->name.length + domain->length
+                                 + cookie->path.length + 2);
+    char *to = key;
+
+    memcpy(to, cookie->name.text, cookie->name.length);
+    to += cookie->name.length;
+    *to++ = '\0';
+    for (; i < domain->length; i++) {
+        *to++ = cors_ascii_lower(domain->text[i]);
+    }
+    *to++ = '\0';
+    if (cookie->path.length) {
+        memcpy(to, cookie->path.text, cookie->path.length);
+        to += cookie->path.length;
+    }
+    *key_length = to - key;
+    return key;
 }
 
-/* How many bytes stay when these kinds of attribute go. */
-static size_t kept_length(const char *text, const char *end,
-                          unsigned removed)
+/*
+ * What stays of a field without these attributes: its bytes into to, which
+ * may be NULL, and how many they are.
+ */
+static size_t keep_others(char *to, const char *text, const char *end,
+                          const unsigned char *removed)
 {
-    const char *cursor = find(text, end, ';');
+    const char *cursor = find_byte(text, end, ';');
     size_t kept = cursor - text;
-    attribute found;
+    piece found;
 
-    while (next_attribute(&cursor, end, &found)) {
-        if (!is_removed(&found, removed)) {
-            kept += found.end - found.start;
+    if (to) {
+        memcpy(to, text, kept);
+    }
+    while (read_piece(&cursor, end, &found)) {
+        size_t size = found.end - found.start;
+
+        if (found.attribute < CORS_ATTRIBUTES && removed[found.attribute]) {
+            continue;
         }
+        if (to) {
+            memcpy(to + kept, found.start, size);
+        }
+        kept += size;
     }
     return kept;
 }
 
-static char *copy_kept(char *to, const char *text, const char *end,
-                       unsigned removed)
-{
-    const char *cursor = find(text, end, ';');
-    attribute found;
-
-    memcpy(to, text, cursor - text);
-    to += cursor - text;
-    while (next_attribute(&cursor, end, &found)) {
-        if (!is_removed(&found, removed)) {
-            memcpy(to, found.start, found.end - found.start);
-            to += found.end - found.start;
-        }
-    }
-    return to;
-}
-
 /*
- * removed: a bit for each attribute_kind; tail: what is appended, made of
- * these kinds only. Where as many bytes go as the tail has, and the tail
- * stands at the end, these are its bytes, and nothing changes.
+ * tail: what is appended, made of the removed attributes only. Where as many
+ * bytes go as the tail has, and the tail stands at the end, these are its
+ * bytes, and nothing changes.
  */
-static const char *replace(apr_pool_t *pool, const char *text,
-                           size_t length, unsigned removed,
-                           const char *tail, size_t *new_length)
+static const char *replace_pieces(apr_pool_t *pool, const char *text,
+                                  size_t length,
+                                  const unsigned char *removed,
+                                  const char *tail, size_t *new_length)
 {
     const char *end = text + length;
     size_t tail_length = strlen(tail);
-    cors_setcookie_part name;
+    cors_text name;
     size_t kept;
     char *value;
 
@@ -308,57 +285,59 @@ static const char *replace(apr_pool_t *pool, const char *text,
     if (!is_cookie(text, end, &name)) {
         return text;
     }
-    kept = kept_length(text, end, removed);
+    kept = keep_others(NULL, text, end, removed);
     if (kept + tail_length == length
         && memcmp(text + kept, tail, tail_length) == 0) {
         return text;
     }
     *new_length = kept + tail_length;
     value = apr_palloc(pool, *new_length + 1);
-    memcpy(copy_kept(value, text, end, removed), tail, tail_length + 1);
+    keep_others(value, text, end, removed);
+    memcpy(value + kept, tail, tail_length + 1);
     return value;
 }
 
-static const char *samesite_tail(cors_samesite samesite)
+const char *cors_setcookie_word(apr_pool_t *pool, int attribute, int value)
 {
-    static const char *const tails[] = {
-        [CORS_SAMESITE_UNSET] = "",
-        [CORS_SAMESITE_NONE] = "; SameSite=None",
-        [CORS_SAMESITE_LAX] = "; SameSite=Lax",
-        [CORS_SAMESITE_STRICT] = "; SameSite=Strict"
-    };
+    const char *name = attributes[attribute].name;
+    const char *text = attributes[attribute].values[value];
 
-    return tails[samesite];
+    if (!text || !*text) {
+        return text ? name : NULL;
+    }
+    return apr_pstrcat(pool, name, "=", text, NULL);
 }
 
-static unsigned kinds_of(const cors_setcookie_rule *rule)
+const char *cors_setcookie_words(apr_pool_t *pool, const char *before,
+                                 const unsigned char *gives)
 {
-    unsigned given = rule->samesite != CORS_SAMESITE_UNSET;
+    const char *words = "";
+    int i;
 
-    return given << ATTRIBUTE_SAMESITE
-         | (unsigned)rule->secure << ATTRIBUTE_SECURE
-         | (unsigned)rule->httponly << ATTRIBUTE_HTTPONLY
-         | (unsigned)rule->partitioned << ATTRIBUTE_PARTITIONED;
+    for (i = 0; i < CORS_ATTRIBUTES; i++) {
+        if (gives[i]) {
+            words = apr_pstrcat(pool, words, before,
+                                cors_setcookie_word(pool, i, gives[i]), NULL);
+        }
+    }
+    return words;
 }
 
 const char *cors_setcookie_rewrite(apr_pool_t *pool, const char *text,
-                                   size_t length,
-                                   const cors_setcookie_rule *rule,
+                                   size_t length, const unsigned char *gives,
                                    size_t *new_length)
 {
-    char tail[TAIL_SIZE];
-
-    snprintf(tail, sizeof(tail), "%s%s%s%s",
-             samesite_tail(rule->samesite),
-             rule->secure ? "; Secure" : "",
-             rule->httponly ? "; HttpOnly" : "",
-             rule->partitioned ? "; Partitioned" : "");
-    return replace(pool, text, length, kinds_of(rule), tail, new_length);
+    return replace_pieces(pool, text, length, gives,
+                          cors_setcookie_words(pool, "; ", gives),
+                          new_length);
 }
 
 const char *cors_setcookie_unpartition(apr_pool_t *pool, const char *text,
                                        size_t length, size_t *new_length)
 {
-    return replace(pool, text, length, 1u << ATTRIBUTE_PARTITIONED, "",
-                   new_length);
+    static const unsigned char removed[CORS_ATTRIBUTES] = {
+        [CORS_ATTRIBUTE_PARTITIONED] = 1
+    };
+
+    return replace_pieces(pool, text, length, removed, "", new_length);
 }

@@ -7,6 +7,7 @@
 #include <libpsl.h>
 #endif
 
+#include "syntax/ascii.h"
 #include "syntax/host.h"
 #include "syntax/token.h"
 
@@ -16,11 +17,6 @@ typedef struct {
     size_t length;
     int dot;
 } domain_name;
-
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
-}
 
 /* Answers 0 for an address, and for what is no host. */
 static int read_name(domain_name *name, const char *host, size_t length,
@@ -34,7 +30,7 @@ static int read_name(domain_name *name, const char *host, size_t length,
         return 0;
     }
     for (i = 0; i < length; i++) {
-        name->text[i] = lower(host[i]);
+        name->text[i] = cors_ascii_lower(host[i]);
     }
     if (cors_host_check(name->text, length, &kind) != CORS_FLAW_NONE) {
         return 0;

@@ -5,8 +5,8 @@
 #include <stddef.h>
 
 /*
- * Tokens (RFC 9110, 5.6.2), and what Fetch says of the methods and header
- * names that are written with them. All take pointer and length.
+ * Tokens (RFC 9110, 5.6.2), lists of them, and what Fetch says of the methods
+ * and header names that are written with them. All take pointer and length.
  */
 
 /* yes: "X-Requested-With"   no: "", "X Y", "X:Y", bytes from 0x80 */
@@ -28,6 +28,30 @@ static inline int cors_token_may_be_access(const char *name)
            && name[3] && name[4] && (name[5] | 0x20) == 's';
 }
 
+/*
+ * A field value that is a list: elements between commas, blanks and tabs
+ * around them left out, empty elements included (RFC 9110, 5.6.1).
+ */
+typedef struct cors_list {
+    const char *at;             /* NULL: no element left */
+    const char *end;
+} cors_list;
+
+/* Stand in front of the first element. An empty value has none. */
+void cors_list_start(cors_list *list, const char *text, size_t length);
+
+/*
+ * Step to the next element. Returns 1 and sets *element and *length (0 for
+ * an empty one), or 0 where there is none left.
+ *
+ * example: "a, ,b" has the elements "a", "" and "b"
+ */
+int cors_list_next(cors_list *list, const char **element, size_t *length);
+
+/* Whether a list has this element, ASCII case aside. */
+int cors_list_has(const char *text, size_t length, const char *name,
+                  size_t name_length);
+
 /* What makes a name of a list impossible; cors_name_flaw_text has words. */
 typedef enum {
     CORS_NAME_OK = 0,
@@ -37,8 +61,19 @@ typedef enum {
     CORS_NAME_HEADER_ANSWER,
     CORS_NAME_EXPOSED_COOKIE,
     CORS_NAME_EXPOSED_SENSELESS,
+    CORS_NAME_WILDCARD,
+    CORS_NAME_ALL,
     CORS_NAME_COUNT
 } cors_name_flaw;
+
+typedef cors_name_flaw cors_name_check(const char *text, size_t length);
+
+/*
+ * What people write where a name is to stand, and mean "any".
+ *
+ * yes: "X-Custom-*" (WILDCARD), "ALL" (ALL)   no: "*", "PUT" (OK)
+ */
+cors_name_flaw cors_name_check_any(const char *text, size_t length);
 
 /*
  * A method that a script can send (Fetch, "forbidden method").

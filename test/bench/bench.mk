@@ -3,7 +3,7 @@
 BENCH_LIBS = $(shell $(PKG_CONFIG) --libs libpcre2-8) \
     $(shell $(APR_CONFIG) --link-ld --libs)
 matcher_sources = src/policy/matcher.c $(addprefix src/syntax/, \
-    pattern.c origin.c host.c token.c idna.c punycode.c)
+    pattern.c origin.c host.c token.c idna.c)
 
 .PHONY: bench
 

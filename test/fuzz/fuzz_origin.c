@@ -6,31 +6,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <apr_general.h>
 #include <apr_strings.h>
 
 #include "policy/matcher.h"
 #include "naive_matcher.h"
+#include "pool.h"
 
 #define MUST(condition) do { if (!(condition)) abort(); } while (0)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static apr_pool_t *fresh_pool(void)
-{
-    static apr_pool_t *pool;
-
-    if (!pool) {
-        apr_initialize();
-        apr_pool_create(&pool, NULL);
-    }
-    apr_pool_clear(pool);
-    return pool;
-}
-
 /* Adds what is a pattern. Returns whether it admits the origin, if any. */
-static int line_add(apr_pool_t *pool, cors_matcher *matcher,
-                    const char *line, size_t length, const char *origin)
+static int line_add(cors_matcher *matcher, const char *line, size_t length,
+                    const char *origin)
 {
     cors_pattern pattern;
 
@@ -63,8 +51,7 @@ static void parsers_compare(const char *text, size_t length, cors_flaw flaw)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    apr_pool_t *pool = fresh_pool();
-    cors_matcher *matcher = cors_matcher_create(pool);
+    cors_matcher *matcher;
     const char *at = (const char *)data, *end = at + size;
     const char *line = memchr(at, '\n', size);
     size_t length = line ? (size_t)(line - at) : size;
@@ -73,6 +60,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     cors_flaw flaw = cors_origin_parse(at, length, &origin);
     int admitted = 0;
 
+    empty_pool();
+    matcher = cors_matcher_create(pool);
     if (flaw == CORS_FLAW_NONE) {
         copy = apr_pstrmemdup(pool, at, length);
     }
@@ -81,7 +70,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         const char *start = line + 1;
 
         line = memchr(start, '\n', (size_t)(end - start));
-        admitted |= line_add(pool, matcher, start,
+        admitted |= line_add(matcher, start,
                              (size_t)((line ? line : end) - start), copy);
     }
     if (flaw == CORS_FLAW_NONE) {

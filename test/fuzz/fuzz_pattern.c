@@ -7,26 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <apr_general.h>
-
+#include "pool.h"
 #include "syntax/cure.h"
 #include "syntax/pattern.h"
 
 #define MUST(condition) do { if (!(condition)) abort(); } while (0)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static apr_pool_t *fresh_pool(void)
-{
-    static apr_pool_t *pool;
-
-    if (!pool) {
-        apr_initialize();
-        apr_pool_create(&pool, NULL);
-    }
-    apr_pool_clear(pool);
-    return pool;
-}
 
 /* What was taken apart gives the text again. */
 static void put_together(const cors_pattern *pattern)
@@ -55,7 +42,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     cors_flaw flaw = cors_pattern_parse(text, size, &pattern);
 
     MUST(flaw < CORS_FLAW_COUNT);
-    cure = cors_cure_pattern(fresh_pool(), text, size, flaw);
+    empty_pool();
+    cure = cors_cure_pattern(pool, text, size, flaw);
     if (flaw == CORS_FLAW_NONE) {
         put_together(&pattern);
         MUST(!cure);

@@ -12,16 +12,13 @@
 #include <string.h>
 #include <strings.h>
 
-#include <apr_general.h>
-#include <apr_pools.h>
 #include <apr_strings.h>
 
-#include "syntax/setcookie.h"
+#include "pool.h"
+#include "policy/cookie_rules.h"
 
 #define NOW 1700000000
 #define MUST(condition) do { if (!(condition)) abort(); } while (0)
-
-static apr_pool_t *pool;
 
 /* Whether the attribute, from behind its semicolon, has one of the names. */
 static int has_name(const char *attribute, size_t length,
@@ -94,7 +91,7 @@ static int must_be_cookie(const char *field, size_t length)
 static void check_parts(const cors_setcookie *cookie, const char *field,
                         size_t length)
 {
-    const cors_setcookie_part *parts[] = {
+    const cors_text *parts[] = {
         &cookie->name, &cookie->domain, &cookie->path
     };
     int i;
@@ -114,16 +111,15 @@ static void check_parts(const cors_setcookie *cookie, const char *field,
 
 /* What a browser makes of the value: the rule, and the field for the rest. */
 static void check_effect(const cors_setcookie *before, const char *value,
-                         size_t length, const cors_setcookie_rule *rule)
+                         size_t length, const unsigned char *gives)
 {
     cors_setcookie after;
+    int i;
 
     MUST(cors_setcookie_parse(&after, value, length));
-    MUST(after.secure == (rule->secure | before->secure));
-    MUST(after.httponly == (rule->httponly | before->httponly));
-    MUST(after.partitioned == (rule->partitioned | before->partitioned));
-    MUST(after.samesite == (rule->samesite ? rule->samesite
-                                           : before->samesite));
+    for (i = 0; i < CORS_ATTRIBUTES; i++) {
+        MUST(after.has[i] == (gives[i] ? gives[i] : before->has[i]));
+    }
     MUST(after.has_max_age == before->has_max_age);
     MUST(after.max_age_over == before->max_age_over);
     MUST(after.has_expires == before->has_expires);
@@ -133,12 +129,12 @@ static void check_effect(const cors_setcookie *before, const char *value,
 }
 
 static void check_rewrite(const char *field, size_t length,
-                          const cors_setcookie_rule *rule, const char *tail,
+                          const unsigned char *gives, const char *tail,
                           const char *const *names)
 {
     cors_setcookie cookie;
     size_t new_length, again_length, kept;
-    const char *value = cors_setcookie_rewrite(pool, field, length, rule,
+    const char *value = cors_setcookie_rewrite(pool, field, length, gives,
                                                &new_length);
     int is_cookie = cors_setcookie_parse(&cookie, field, length);
 
@@ -156,8 +152,8 @@ static void check_rewrite(const char *field, size_t length,
     }
     MUST(new_length - kept == strlen(tail));
     MUST(memcmp(value + kept, tail, strlen(tail)) == 0);
-    check_effect(&cookie, value, new_length, rule);
-    MUST(cors_setcookie_rewrite(pool, value, new_length, rule, &again_length)
+    check_effect(&cookie, value, new_length, gives);
+    MUST(cors_setcookie_rewrite(pool, value, new_length, gives, &again_length)
          == value && again_length == new_length);
 }
 
@@ -178,65 +174,56 @@ static void check_unpartition(const char *field, size_t length)
              == new_length);
     }
     MUST(cors_setcookie_parse(&cookie, value, new_length));
-    MUST(!cookie.partitioned);
+    MUST(!cookie.has[CORS_ATTRIBUTE_PARTITIONED]);
     MUST(cors_setcookie_unpartition(pool, value, new_length, &again_length)
          == value);
 }
 
 /* A rule, its tail and its names, by the bits of a byte. */
-static void choose(unsigned bits, cors_setcookie_rule *rule,
-                   const char **tail, const char **names)
+static void choose(unsigned bits, cors_cookie_rule *rule, const char **tail,
+                   const char **names)
 {
-    static const char *const values[] = { "", "None", "Lax", "Strict" };
+    static const char *const values[] = { "None", "Lax", "Strict" };
+    static const char *const flags[] = { "Secure", "HttpOnly", "Partitioned" };
+    unsigned samesite = bits & 3, i;
 
     memset(rule, 0, sizeof(*rule));
-    rule->samesite = bits & 3;
-    rule->secure = bits >> 2;
-    rule->httponly = bits >> 3;
-    rule->partitioned = bits >> 4;
     *tail = "";
-    if (rule->samesite) {
-        *tail = apr_pstrcat(pool, "; SameSite=", values[rule->samesite],
-                            NULL);
+    if (samesite) {
+        rule->gives[CORS_ATTRIBUTE_SAMESITE] = samesite;
+        *tail = apr_pstrcat(pool, "; SameSite=", values[samesite - 1], NULL);
         *names++ = "samesite";
     }
-    if (rule->secure) {
-        *tail = apr_pstrcat(pool, *tail, "; Secure", NULL);
-        *names++ = "secure";
-    }
-    if (rule->httponly) {
-        *tail = apr_pstrcat(pool, *tail, "; HttpOnly", NULL);
-        *names++ = "httponly";
-    }
-    if (rule->partitioned) {
-        *tail = apr_pstrcat(pool, *tail, "; Partitioned", NULL);
-        *names++ = "partitioned";
+    for (i = 0; i < 3; i++) {
+        if (bits >> i & 4) {
+            rule->gives[CORS_ATTRIBUTE_SECURE + i] = 1;
+            *tail = apr_pstrcat(pool, *tail, "; ", flags[i], NULL);
+            *names++ = flags[i];
+        }
     }
     *names = NULL;
 }
 
 /* No field is lost, none is changed twice, deletions alone come twice. */
 static void check_apply(const apr_array_header_t *fields,
-                        const cors_setcookie_rule *rule)
+                        const cors_cookie_rule *rule)
 {
     apr_array_header_t *rules = apr_array_make(pool, 1, sizeof(*rule));
     const apr_array_header_t *after;
-    int i, deletions = 0;
+    int i, deletions = 0, twins = rule->gives[CORS_ATTRIBUTE_PARTITIONED];
 
-    APR_ARRAY_PUSH(rules, cors_setcookie_rule) = *rule;
+    APR_ARRAY_PUSH(rules, cors_cookie_rule) = *rule;
     for (i = 0; i < fields->nelts; i++) {
         cors_setcookie cookie;
-        const char *value = APR_ARRAY_IDX(fields, i,
-                                          cors_setcookie_field).value;
+        const char *value = APR_ARRAY_IDX(fields, i, cors_cookie_field).value;
 
         deletions += cors_setcookie_parse(&cookie, value, strlen(value))
                   && cors_setcookie_is_deletion(&cookie, NOW);
     }
-    after = cors_setcookie_apply(pool, fields, rules, NOW);
+    after = cors_cookie_rules_apply(pool, fields, rules, NOW);
     MUST(after->nelts >= fields->nelts);
-    MUST(after->nelts <= fields->nelts
-                         + (rule->partitioned ? deletions : 0));
-    MUST(cors_setcookie_apply(pool, after, rules, NOW) == after);
+    MUST(after->nelts <= fields->nelts + (twins ? deletions : 0));
+    MUST(cors_cookie_rules_apply(pool, after, rules, NOW) == after);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -245,7 +232,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const char *at = (const char *)data + 1;
     const char *end = (const char *)data + size;
-    cors_setcookie_rule rule;
+    cors_cookie_rule rule;
     const char *tail;
     const char *names[5];
     apr_array_header_t *fields;
@@ -253,21 +240,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size == 0) {
         return 0;
     }
-    if (!pool) {
-        apr_initialize();
-        apr_pool_create(&pool, NULL);
-    }
+    empty_pool();
     choose(data[0], &rule, &tail, names);
-    fields = apr_array_make(pool, 4, sizeof(cors_setcookie_field));
+    fields = apr_array_make(pool, 4, sizeof(cors_cookie_field));
     for (;;) {
         const char *line = memchr(at, '\n', end - at);
         size_t length = (line ? line : end) - at;
-        cors_setcookie_field *field = apr_array_push(fields);
+        cors_cookie_field *field = apr_array_push(fields);
         /* of exactly this size, for the sanitizer */
         char *exact = malloc(length ? length : 1);
 
         memcpy(exact, at, length);
-        check_rewrite(exact, length, &rule, tail, names);
+        check_rewrite(exact, length, rule.gives, tail, names);
         check_unpartition(exact, length);
         free(exact);
         field->value = apr_pstrmemdup(pool, at, length);
@@ -278,6 +262,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         at = line + 1;
     }
     check_apply(fields, &rule);
-    apr_pool_clear(pool);
     return 0;
 }

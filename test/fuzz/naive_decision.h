@@ -50,8 +50,9 @@ typedef struct naive_answer {
     const char *allow_methods;
     const char *allow_headers;
     const char *max_age;
-    const char *expose;         /* "own": the names of the response's own */
-    const char *vary[4];
+    const char *expose;         /* "own": the names of the response's own; */
+                                /* "app": what the handler says of it */
+    const char *vary[6];
 } naive_answer;
 
 static inline int naive_is(const naive_request *q, naive_setting setting,
@@ -243,7 +244,10 @@ static inline void naive_readable(const naive_request *q, naive_answer *a,
     if (strcmp(origin, "*") != 0) {
         a->allow_credentials = naive_credentials(q) ? "true" : NULL;
     }
-    if (!preflight && q->values[EXPOSED] && !naive_is(q, EXPOSED, "none")) {
+    if (!preflight && !q->values[EXPOSED]) {
+        a->expose = "app";
+    }
+    else if (!preflight && !naive_is(q, EXPOSED, "none")) {
         a->expose = naive_comma(q, q->values[EXPOSED]);
         if (naive_is(q, EXPOSED, "*") && a->allow_credentials) {
             a->expose = a->status == 304 ? NULL : "own";
@@ -313,6 +317,10 @@ static inline void naive_answer_make(const naive_request *q, naive_answer *a)
     naive_classify(q, a, origin, preflight);
     anonymous = strcmp(a->result, "anonymous") == 0;
     same = strcmp(a->result, "same-origin") == 0;
+    if (strcmp(a->reason, "credentials-sent") == 0) {
+        *vary++ = "Cookie";
+        *vary++ = "Authorization";
+    }
     if (a->allowed || anonymous) {
         naive_readable(q, a, star || anonymous ? "*" : origin, preflight);
     }
@@ -323,6 +331,10 @@ static inline void naive_answer_make(const naive_request *q, naive_answer *a)
     }
     if (!a->allow_origin && !same && a->handled) {
         naive_refuse(q, preflight, a);
+    }
+    if (star && strcmp(origin, "null") != 0
+        && !naive_origin(q->pool, origin)) {
+        a->allowed = NULL;
     }
 }
 

@@ -177,7 +177,9 @@ class Httpd:
         self.parts["defines"] = "\n".join(
             f"Define {name} {value}" for name, value in (define or {}).items())
         self.expected = list(expect)
-        self.allowed = list(allow)
+        # the first refusal of its kind in an hour is a warning
+        self.allowed = [r"\[cors_cookies:warn\] .*; further ones at LogLevel "
+                        r"cors_cookies:info$", *allow]
         self.environment = {**os.environ, **(environment or {})}
         self.process = None
         self.port = None

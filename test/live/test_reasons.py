@@ -124,7 +124,7 @@ def test_reason_everywhere(site, result, reason, what):
     assert site.variables(answer)[::2] == (result, reason)
     after = auto(site)
     changed = {name for name in after if after[name] != before[name]}
-    assert changed == {result, reason}
+    assert changed - {"with-cookie", "without-cookie"} == {result, reason}
     assert after[result] == before[result] + 1
     assert len(reason_lines(site, reason)) == lines + is_refusal(result)
 
@@ -240,7 +240,9 @@ def test_page_shows_policies_and_refusals(site):
     assert "/seen-on-the-page" in page and EVIL in page
     assert "&lt;Location &quot;" not in page or "Location" in page
     assert "https://app.example.com !https://old.example.com" in page
-    assert "src=" not in page and "href=" not in page
+    assert "src=" not in page and all(
+        link.startswith("?explain&amp;html&amp;")
+        for link in re.findall('href="(.*?)"', page))
 
 
 def test_server_status_has_a_section(site):
@@ -272,15 +274,24 @@ def test_counters_are_exact_and_survive(httpd, mpm):
     assert (counts["ok"], counts["origin-not-listed"]) == (500, 500)
 
 
-def test_nothing_is_logged_at_warn(httpd):
+def test_the_first_of_an_hour_is_logged_at_warn(httpd):
+    """Of each reason, all children together; and nothing else."""
     server = httpd(CONFIG.replace("cors_cookies:info", "warn"),
                    modules=["headers"],
                    files={"htdocs/index.html": "hello"})
-    for _, reason, what in ROWS:
-        if reason != "policy-invalid":
-            provoke(server, **what)
-    assert not [line for line in server.error_log()
-                if "cors_cookies:" in line and ":notice]" not in line]
+    refused = set()
+    for _ in range(3):
+        for result, reason, what in ROWS:
+            if reason != "policy-invalid":
+                provoke(server, **what)
+                if is_refusal(result):
+                    refused.add(reason)
+    lines = [line for line in server.error_log()
+             if "cors_cookies:" in line and ":notice]" not in line]
+    assert all("[cors_cookies:warn]" in line and line.endswith(
+        "; further ones at LogLevel cors_cookies:info") for line in lines)
+    assert sorted(re.search(r"([a-z-]+): origin '", line)[1]
+                  for line in lines) == sorted(refused)
 
 
 def test_dump_prints_every_policy(check_config):
@@ -308,10 +319,13 @@ def test_dump_prints_every_policy(check_config):
     assert "CORSMaxAge 3600 (inherited)" in text
     assert "<Location /none>" in text
     assert "CORSAllowMethods PUT (no effect here)" in text
-    assert "CORSPreflightStatus 204 (default)" in text
+    assert re.search(r"^    .*, CORSPreflightStatus 204, .* \(default\)$",
+                     text, re.M)
 
 
 def test_every_result_and_reason_has_a_row(site):
     """The counters name them all; so must the table above."""
-    assert set(auto(site)) == {row[0] for row in ROWS} | {
+    elsewhere = {"with-cookie", "without-cookie",       # test_seen.py
+                 "embedded", "origin-missing"}          # Fetch Metadata
+    assert set(auto(site)) - elsewhere == {row[0] for row in ROWS} | {
         row[1] for row in ROWS}

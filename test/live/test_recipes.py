@@ -285,6 +285,19 @@ def test_timing(recipe):
             assert site.get(path, origin).one("Timing-Allow-Origin") is None
 
 
+def test_debug_header(recipe):
+    site = recipe(files={"htdocs/api/file": "a file"})
+    for path in ("/api/file", "/api/none"):
+        assert site.get(path, APP).one("X-CORS") == "allowed ok"
+        assert site.get(path, EVIL).one("X-CORS") == (
+            "disallowed origin-not-listed")
+        assert site.get(path, None).one("X-CORS") is None
+    asked = {"Access-Control-Request-Method": "GET",
+             "Access-Control-Request-Headers": "x-a"}
+    assert site.ask("OPTIONS", "/api/file", origin=APP, headers=asked).one(
+        "X-CORS") == "preflight-disallowed header-not-listed"
+
+
 def test_storage_access(recipe):
     site = recipe(files={"htdocs/widget/file": "a file"})
     shop = "https://shop.example"

@@ -2,6 +2,8 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
+#include "policy/server.h"
+
 #include "fakes.h"
 
 #include <apr_general.h>
@@ -27,7 +29,7 @@ server_rec *fake_server_create(void)
     server->lookup_defaults =
         fake_vector(cors_policy_create(fake.pool, NULL));
     server->module_config =
-        fake_vector(cors_sections_create(fake.pool, server));
+        fake_vector(cors_server_create(fake.pool, server));
     return server;
 }
 

@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include <apr_hash.h>
 #include <apr_strings.h>
 #include <httpd.h>
 #include <http_config.h>
@@ -65,8 +66,7 @@ typedef struct fakes {
     char *body_room;            /* it, while it grows, */
     size_t body_size;           /* and how far it can */
 
-    void *retained;             /* what outlives a restart */
-    const char *retained_key;
+    apr_hash_t *retained;       /* what outlives a restart, by key */
 } fakes;
 
 /* Each thread has its own. */
@@ -94,6 +94,12 @@ const char *fake_log_text(int level);
 
 /* fakes_hooks.c: register the module's hooks and put them in order. */
 void fake_hooks_start(void);
+
+/* All that httpd does with a request up to its handler. */
+int fake_process(request_rec *r);
+
+/* And then: a handler that wrote these headers, the filters, the answer. */
+const char *fake_respond(request_rec *r, const char *headers);
 
 /* fakes_config.c: where directives stand; decides pools and contexts. */
 typedef enum {

@@ -7,7 +7,6 @@
 typedef struct reading {
     cmd_parms cmd;
     ap_directive_t line;
-    ap_directive_t section;
     cors_policy *policy;
 } reading;
 
@@ -46,9 +45,9 @@ static void reading_start(reading *at, fake_where where,
         apr_pool_create(&at->cmd.temp_pool, fake.pool);
     }
     if (places[where].section) {
-        at->section.directive = places[where].section;
-        at->section.args = places[where].arguments;
-        at->line.parent = &at->section;
+        at->line.parent = apr_pcalloc(fake.pool, sizeof(ap_directive_t));
+        at->line.parent->directive = places[where].section;
+        at->line.parent->args = places[where].arguments;
     }
     at->cmd.directive = &at->line;
 }
@@ -134,6 +133,8 @@ static const char *line_read(reading *at, const char *text)
     at->cmd.cmd = command_find(name);
     at->cmd.info = at->cmd.cmd->cmd_data;
     at->line.directive = name;
+    at->line.args = apr_pstrdup(at->cmd.pool, text + strlen(name));
+    at->line.args += strspn(at->line.args, " ");
     return command_run(&at->cmd, at->policy, count, words);
 }
 

@@ -119,3 +119,24 @@ apr_status_t ap_pass_brigade(ap_filter_t *filter,
     }
     return filter->frec->filter_func.out_func(filter, brigade);
 }
+
+int fake_process(request_rec *r)
+{
+    int status = ap_run_translate_name(r);
+
+    if (status == DECLINED || status == OK) {
+        status = ap_run_header_parser(r);
+    }
+    if (status == OK) {
+        status = ap_run_fixups(r);
+    }
+    return status;
+}
+
+const char *fake_respond(request_rec *r, const char *headers)
+{
+    ap_run_insert_filter(r);
+    fake_headers_add(r->headers_out, headers);
+    fake_send(r);
+    return fake_response(r);
+}

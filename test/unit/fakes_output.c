@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fakes.h"
 
+#include <apr_fnmatch.h>
+#include <apr_lib.h>
+
 #include <ctype.h>
 
 #include <ap_mpm.h>
@@ -163,17 +166,70 @@ const char *ap_get_server_name(request_rec *r)
     return r->server->server_hostname;
 }
 
-/* One entry: it outlives a restart, not a test. */
+/* It outlives a restart, not a test. */
 void *ap_retained_data_get(const char *key)
 {
-    return fake.retained_key && strcmp(fake.retained_key, key) == 0
-           ? fake.retained : NULL;
+    return fake.retained ? apr_hash_get(fake.retained, key,
+                                        APR_HASH_KEY_STRING) : NULL;
 }
 
 void *ap_retained_data_create(const char *key, apr_size_t size)
 {
-    assert_null(fake.retained);
-    fake.retained_key = apr_pstrdup(fake.pool, key);
-    fake.retained = apr_pcalloc(fake.pool, size);
-    return fake.retained;
+    void *data = apr_pcalloc(fake.pool, size);
+
+    assert_null(ap_retained_data_get(key));
+    if (!fake.retained) {
+        fake.retained = apr_hash_make(fake.pool);
+    }
+    apr_hash_set(fake.retained, apr_pstrdup(fake.pool, key),
+                 APR_HASH_KEY_STRING, data);
+    return data;
+}
+
+char *ap_escape_urlencoded(apr_pool_t *pool, const char *text)
+{
+    char *escaped = apr_palloc(pool, 3 * strlen(text) + 1), *to = escaped;
+
+    for (; *text; text++) {
+        if (apr_isalnum(*text) || strchr("-._", *text)) {
+            *to++ = *text;
+        }
+        else {
+            to += sprintf(to, "%%%02x", (unsigned char)*text);
+        }
+    }
+    *to = '\0';
+    return escaped;
+}
+
+/* No file of a place that is looked up is there, and no further module. */
+apr_status_t ap_pcfg_openfile(ap_configfile_t **file, apr_pool_t *pool,
+                              const char *name)
+{
+    (void)file, (void)pool, (void)name;
+    return APR_ENOENT;
+}
+
+apr_status_t ap_cfg_getline(char *line, apr_size_t size,
+                            ap_configfile_t *file)
+{
+    (void)line, (void)size, (void)file;
+    return APR_EOF;
+}
+
+int ap_cfg_closefile(ap_configfile_t *file)
+{
+    (void)file;
+    return 0;
+}
+
+module *ap_find_linked_module(const char *name)
+{
+    (void)name;
+    return NULL;
+}
+
+int ap_strcasecmp_match(const char *text, const char *pattern)
+{
+    return apr_fnmatch(pattern, text, APR_FNM_CASE_BLIND);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fakes.h"
 
+#include "policy/server.h"
+
 #include "config/config_check.h"
 
 /* httpd's check of a configuration: the server's own lines, a <Location>. */
@@ -32,7 +34,7 @@ static void expect_rows(const row *rows, size_t count)
         fake.server->lookup_defaults =
             fake_vector(cors_policy_create(fake.pool, NULL));
         fake.server->module_config =
-            fake_vector(cors_sections_create(fake.pool, fake.server));
+            fake_vector(cors_server_create(fake.pool, fake.server));
         EXPECT_NUMBER(name,
                       check_configuration(rows[i].server, rows[i].location),
                       rows[i].refused ? HTTP_INTERNAL_SERVER_ERROR : OK);

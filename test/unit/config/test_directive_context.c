@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fakes.h"
 
+#include "policy/server.h"
+
 /* One good line of every directive: the table must have no other. */
 static const struct line {
     const char *text;
@@ -18,6 +20,7 @@ static const struct line {
     { "CORSPreflight Answer", OR_FILEINFO },
     { "CORSPreflightStatus 200", OR_FILEINFO },
     { "CORSDisallowedOrigin Deny", OR_AUTHCFG },
+    { "CORSFetchMetadata On", OR_AUTHCFG },
     { "CORSCookieAttributes Secure", OR_FILEINFO },
     { "CORSReportOnly On", OR_AUTHCFG },
     { "CORSOptions UnsafePublicSuffix", OR_FILEINFO }
@@ -113,7 +116,7 @@ static int sections_known(void)
 {
     int count = 0;
 
-    cors_sections_each(fake.server, count_section, &count);
+    cors_sections_each(fake.pool, fake.server, count_section, &count);
     return count;
 }
 

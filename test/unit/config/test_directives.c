@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fakes.h"
 
-#include "syntax/setcookie.h"
-
 typedef struct row {
     const char *lines;
     int setting;
@@ -157,63 +155,13 @@ static void bad_values_are_refused(void **state)
     }
 }
 
-static const cors_setcookie_rule *rule_at(const cors_policy *policy, int i)
-{
-    assert_true(i < policy->cookies->nelts);
-    return &APR_ARRAY_IDX(policy->cookies, i, cors_setcookie_rule);
-}
-
-static void each_line_of_cookie_attributes_is_a_rule(void **state)
-{
-    const cors_policy *policy = fake_policy(
-        "CORSCookieAttributes SameSite=None Secure only=sid,token\n"
-        "CORSCookieAttributes HttpOnly");
-
-    (void)state;
-    assert_int_equal(policy->cookies->nelts, 2);
-    assert_int_equal(rule_at(policy, 0)->samesite, CORS_SAMESITE_NONE);
-    assert_true(rule_at(policy, 0)->secure);
-    assert_int_equal(rule_at(policy, 1)->samesite, CORS_SAMESITE_UNSET);
-    assert_true(rule_at(policy, 1)->httponly);
-}
-
-static void bad_cookie_attributes_are_refused(void **state)
-{
-    static const struct {
-        const char *line;
-        const char *part;
-    } rows[] = {
-        { "CORSCookieAttributes SameSite=None",
-          "SameSite=None Secure" },
-        { "CORSCookieAttributes Partitioned HttpOnly", "Secure" },
-        { "CORSCookieAttributes Sekure", "'Sekure'" },
-        { "CORSCookieAttributes none Secure", "none stands alone" },
-        { "CORSCookieAttributes", "takes one or more attributes; write "
-          "SameSite=None Secure, or none" }
-    };
-    size_t i;
-
-    (void)state;
-    for (i = 0; i < LENGTH(rows); i++) {
-        cors_policy *policy = cors_policy_create(fake.pool, NULL);
-        const char *refused = fake_read(FAKE_LOCATION, policy,
-                                        rows[i].line);
-
-        EXPECT_PART(rows[i].line, refused, rows[i].part);
-        EXPECT_PART(rows[i].line, refused, "CORSCookieAttributes");
-        assert_null(policy->cookies);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         FAKES_TEST(words_are_taken_in_any_case),
         FAKES_TEST(a_setting_knows_its_place),
         FAKES_TEST(max_age_is_sent_in_seconds),
-        FAKES_TEST(bad_values_are_refused),
-        FAKES_TEST(each_line_of_cookie_attributes_is_a_rule),
-        FAKES_TEST(bad_cookie_attributes_are_refused)
+        FAKES_TEST(bad_values_are_refused)
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,29 +9,12 @@
 
 #include <cmocka.h>
 
-#include <apr_general.h>
 #include <apr_strings.h>
 
 #include "policy/matcher.h"
 #include "naive_matcher.h"
 #include "page_end.h"
-
-static apr_pool_t *pool;
-
-static int pool_make(void **state)
-{
-    (void)state;
-    apr_initialize();
-    return apr_pool_create(&pool, NULL) != APR_SUCCESS;
-}
-
-static int pool_end(void **state)
-{
-    (void)state;
-    apr_pool_destroy(pool);
-    apr_terminate();
-    return 0;
-}
+#include "pool.h"
 
 static void add(cors_matcher *matcher, const char *text)
 {
@@ -318,5 +301,5 @@ int main(void)
         cmocka_unit_test(the_longest_host_is_searched),
     };
 
-    return cmocka_run_group_tests(tests, pool_make, pool_end);
+    return cmocka_run_group_tests(tests, open_pool, close_pool);
 }

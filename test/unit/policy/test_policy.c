@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fakes.h"
 
+#include "policy/server.h"
+
 static void a_new_section_says_nothing(void **state)
 {
     const cors_policy *policy = fake_policy("");
 
     (void)state;
     assert_null(policy->origins);
-    assert_null(policy->methods);
-    assert_null(policy->headers);
-    assert_null(policy->exposed);
+    assert_null(policy->names[CORS_METHODS]);
+    assert_null(policy->names[CORS_HEADERS]);
+    assert_null(policy->names[CORS_EXPOSED]);
     assert_null(policy->cookies);
     assert_null(policy->max_age);
     assert_null(policy->place.file);
@@ -107,9 +109,9 @@ static void expect_values_of(const char *row, const cors_policy *merged,
     int i;
 
     assert_ptr_equal(merged->origins, policy->origins);
-    assert_ptr_equal(merged->methods, policy->methods);
-    assert_ptr_equal(merged->headers, policy->headers);
-    assert_ptr_equal(merged->exposed, policy->exposed);
+    assert_ptr_equal(merged->names[CORS_METHODS], policy->names[CORS_METHODS]);
+    assert_ptr_equal(merged->names[CORS_HEADERS], policy->names[CORS_HEADERS]);
+    assert_ptr_equal(merged->names[CORS_EXPOSED], policy->names[CORS_EXPOSED]);
     assert_ptr_equal(merged->cookies, policy->cookies);
     assert_ptr_equal(merged->max_age, policy->max_age);
     for (i = 0; i < CORS_SETTINGS; i++) {
@@ -282,7 +284,7 @@ static void a_server_knows_its_sections_in_their_order(void **state)
 
     (void)state;
     fake_policy("");
-    cors_sections_each(fake.server, note_section, seen);
+    cors_sections_each(fake.pool, fake.server, note_section, seen);
     assert_int_equal(seen->nelts, 2);
     assert_ptr_equal(APR_ARRAY_IDX(seen, 0, cors_policy *), first);
     assert_ptr_equal(APR_ARRAY_IDX(seen, 1, cors_policy *), second);

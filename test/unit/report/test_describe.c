@@ -4,7 +4,9 @@
 #include <apr_file_io.h>
 #include <unistd.h>
 
+#include "policy/server.h"
 #include "report/describe.h"
+#include "report/dump.h"
 
 /* "CORSMaxAge: 5 (default) no effect" of a section; fails without one. */
 static const char *described(const cors_policy *section,
@@ -22,7 +24,8 @@ static const char *described(const cors_policy *section,
             return apr_pstrcat(fake.pool, line->value,
                                line->remark ? " " : "",
                                line->remark ? line->remark : "",
-                               line->effect ? "" : " without effect", NULL);
+                               line->effect ? " " : "",
+                               line->effect ? line->effect : "", NULL);
         }
     }
     fail_msg("no line for %s", directive);
@@ -156,36 +159,36 @@ static void what_has_no_effect_is_marked(void **state)
         const char *value;
     } rows[] = {
         { "CORSAllowMethods PUT", "CORSAllowMethods",
-          "PUT without effect" },
+          "PUT no effect here" },
         { "CORSAllowCredentials Off", "CORSAllowCredentials",
-          "Off without effect" },
+          "Off no effect here" },
         { "CORSExposeHeaders ETag", "CORSExposeHeaders",
-          "ETag without effect" },
-        { "CORSReportOnly On", "CORSReportOnly", "On without effect" },
+          "ETag no effect here" },
+        { "CORSReportOnly On", "CORSReportOnly", "On no effect here" },
         { "CORSOptions UnsafePublicSuffix", "CORSOptions",
-          "UnsafePublicSuffix without effect" },
+          "UnsafePublicSuffix no effect here" },
         { "CORSCookieAttributes Secure", "CORSCookieAttributes", "Secure" },
         { "CORSDisallowedOrigin Serve", "CORSDisallowedOrigin", "Serve" },
         { "CORSAllowAnonymous On\nCORSAllowMethods PUT",
           "CORSAllowMethods", "PUT" },
         /* A policy, but nobody may read. */
         { "CORSDisallowedOrigin Deny\nCORSAllowMethods PUT",
-          "CORSAllowMethods", "PUT without effect" },
+          "CORSAllowMethods", "PUT no effect here" },
         { "CORSDisallowedOrigin Deny\nCORSExposeHeaders ETag",
-          "CORSExposeHeaders", "ETag without effect" },
+          "CORSExposeHeaders", "ETag no effect here" },
         { "CORSDisallowedOrigin Deny\nCORSReportOnly On",
           "CORSReportOnly", "On" },
         { "CORSAllowAnonymous On\nCORSAllowCredentials Off",
-          "CORSAllowCredentials", "Off without effect" },
+          "CORSAllowCredentials", "Off no effect here" },
         /* It keeps cookies as they are, too. */
         { "CORSCookieAttributes Secure\nCORSReportOnly On",
           "CORSReportOnly", "On" },
         /* The backend answers for itself. */
         { "CORSAllowAnonymous On\nCORSPreflight Forward\n"
           "CORSAllowMethods PUT", "CORSAllowMethods",
-          "PUT without effect" },
+          "PUT no effect here" },
         { "CORSAllowAnonymous On\nCORSPreflight Forward\nCORSMaxAge 5",
-          "CORSMaxAge", "5 without effect" },
+          "CORSMaxAge", "5 no effect here" },
         { "CORSAllowAnonymous On\nCORSPreflight Forward\n"
           "CORSExposeHeaders ETag", "CORSExposeHeaders", "ETag" }
     };
@@ -193,9 +196,70 @@ static void what_has_no_effect_is_marked(void **state)
 
     (void)state;
     for (i = 0; i < LENGTH(rows); i++) {
+        fake.server->module_config =
+            fake_vector(cors_server_create(fake.pool, fake.server));
         EXPECT_TEXT(rows[i].lines,
                     described(fake_policy(rows[i].lines), rows[i].directive,
                               0), rows[i].value);
+    }
+}
+
+/* Origins may come with another section that holds for the same request. */
+static void what_has_its_effect_elsewhere_names_where(void **state)
+{
+    const cors_policy *methods = fake_policy("\nCORSAllowMethods PUT");
+    cors_policy *server = fake_server_policy(fake.server);
+
+    (void)state;
+    assert_string_equal(described(methods, "CORSAllowMethods", 0),
+                        "PUT no effect here");
+    fake_policy("CORSDisallowedOrigin Deny");
+    assert_string_equal(described(methods, "CORSAllowMethods", 0),
+                        "PUT no effect here");
+    fake_policy("\n\n\nCORSAllowOrigin https://a.example");
+    assert_string_equal(described(methods, "CORSAllowMethods", 0),
+                        "PUT with <Location \"/api\">, conf/httpd.conf:4");
+    assert_null(fake_read(FAKE_SERVER, server, "CORSExposeHeaders ETag"));
+    assert_string_equal(described(server, "CORSExposeHeaders", 0),
+                        "ETag with <Location \"/api\">, conf/httpd.conf:4");
+}
+
+static void sections_meet_where_one_lies_in_the_other(void **state)
+{
+    static const struct {
+        const char *one;
+        const char *other;
+        int meet;
+    } rows[] = {
+        { "<Location \"/api\">", "<Location \"/api\">", 1 },
+        { "<Location \"/api\">", "<Location /api/v1>", 1 },
+        { "<Location \"/api/\">", "<Location /api/v1/>", 1 },
+        { "<Location \"/\">", "<Location /api>", 1 },
+        { "<Location \"/api\">", "<Location /apis>", 0 },
+        { "<Location \"/api\">", "<Location />", 1 },
+        { "<Location \"/a\">", "<Location /b>", 0 },
+        { "<Directory /srv/a>", "<Directory /srv/b>", 0 },
+        { "<Directory /srv/*>", "<Directory /srv/b>", 1 },
+        { "<Directory ~ x>", "<Directory /srv/b>", 1 },
+        { "<Location \"/a\">", "<Directory /srv/b>", 1 },
+        { "<Location \"/a\">", "<If \"true\">", 1 },
+        { "<LocationMatch \"/a\">", "<Location /b>", 1 },
+        { "<Files a>", "<Files b>", 1 },
+        { NULL, "<Location /b>", 1 }
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < LENGTH(rows); i++) {
+        cors_policy *one = cors_policy_create(fake.pool, NULL);
+        cors_policy *other = cors_policy_create(fake.pool, NULL);
+
+        one->section = rows[i].one;
+        other->section = rows[i].other;
+        EXPECT_NUMBER(rows[i].other, cors_sections_meet(one, other),
+                      rows[i].meet);
+        EXPECT_NUMBER(rows[i].other, cors_sections_meet(other, one),
+                      rows[i].meet);
     }
 }
 
@@ -247,10 +311,10 @@ static void virtual_hosts_are_named(void **state)
     fake.server->server_hostname = NULL;
     fake.server->addrs = NULL;
     fake.server->defn_name = NULL;
-    EXPECT_PART("unnamed", cors_describe_server(fake.pool, section), "-:0");
+    EXPECT_PART("unnamed", cors_describe_server(fake.pool, section), "-:80");
 }
 
-/* What cors_describe_dump prints. */
+/* What cors_dump prints. */
 static const char *dumped(void)
 {
     char path[] = "/tmp/cors-dump-XXXXXX", text[8192];
@@ -260,7 +324,7 @@ static const char *dumped(void)
     assert_true(file >= 0 && output >= 0);
     fflush(stdout);
     dup2(file, 1);
-    cors_describe_dump(fake.pool, fake.server);
+    cors_dump(fake.pool, fake.server);
     dup2(output, 1);
     close(output);
     length = pread(file, text, sizeof(text), 0);
@@ -283,9 +347,12 @@ static void the_dump_prints_every_policy(void **state)
     EXPECT_PART("dump", text, "CORS policies:\n"
                 "main server, <Location \"/api\">, conf/httpd.conf:1\n"
                 "    CORSAllowOrigin https://a.example\n");
-    EXPECT_PART("dump", text, "    CORSMaxAge 600 (default)\n");
-    EXPECT_PART("dump", text,
-                "    CORSAllowMethods PUT (no effect here)\n");
+    EXPECT_PART("dump", text, "    CORSAllowOriginMatch none, "
+                "CORSAllowOriginFile none, ");
+    EXPECT_PART("dump", text, ", CORSMaxAge 600, ");
+    EXPECT_PART("dump", text, ", CORSOptions none (default)\n");
+    EXPECT_PART("dump", text, "    CORSAllowMethods PUT (with <Location "
+                "\"/api\">, conf/httpd.conf:1)\n");
 }
 
 static void other_defines_are_others(void **state)
@@ -304,6 +371,8 @@ int main(void)
         FAKES_TEST(files_are_named),
         FAKES_TEST(what_is_unset_is_inherited_or_default),
         FAKES_TEST(what_has_no_effect_is_marked),
+        FAKES_TEST(what_has_its_effect_elsewhere_names_where),
+        FAKES_TEST(sections_meet_where_one_lies_in_the_other),
         FAKES_TEST(many_origins_are_counted),
         FAKES_TEST(places_are_named),
         FAKES_TEST(virtual_hosts_are_named),

@@ -1,14 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fakes.h"
 
+#include "shared/once.h"
 #include "report/record.h"
-#include "report/cookie_log.h"
 
 #define APP "CORSAllowOrigin https://app.example.com\n"
 #define ORIGIN "Origin: https://app.example.com"
 #define OTHER "Origin: https://other.example"
 #define PREFLIGHT "\nAccess-Control-Request-Method: "
 #define ASKS_FOR "\nAccess-Control-Request-Headers: "
+
+static int record_setup(void **state)
+{
+    fakes_setup(state);
+    cors_once_open(fake.pool);
+    return 0;
+}
+
+#define RECORD_TEST(function) \
+    cmocka_unit_test_setup_teardown(function, record_setup, fakes_teardown)
 
 /* What the log says, at a level, of a request. */
 static const char *said(int level, const char *lines, const char *method,
@@ -17,7 +27,10 @@ static const char *said(int level, const char *lines, const char *method,
     const cors_policy *policy = fake_policy(lines);
     request_rec *r = fake_request(policy, method, headers);
 
+    cors_record_judgement(r, cors_decision_make(r, policy));
+    /* The first of its kind is a warning; this one is said as ever. */
     fake.log->nelts = 0;
+    r = fake_request(policy, method, headers);
     cors_record_judgement(r, cors_decision_make(r, policy));
     return fake_log_text(level);
 }
@@ -54,6 +67,101 @@ static void a_refusal_is_one_line(void **state)
     }
 }
 
+/* A session that ran out leads a script to a log-in elsewhere. */
+static void a_redirect_to_another_origin_is_said(void **state)
+{
+    static const struct {
+        int status;
+        const char *location;
+        const char *said;
+    } rows[] = {
+        { 302, "https://login.example.net/?next=x",
+          "redirects to https://login.example.net, which the script's "
+          "request will not survive: answer scripts 401 instead" },
+        { 307, "HTTPS://login.example.net", "redirects to HTTPS://login" },
+        { 302, "http://api.example.com/x", NULL },
+        { 302, "/login?next=https://a.example", NULL },
+        { 302, "login?next=https://a.example", NULL },
+        { 302, "//login.example.net/", NULL },
+        { 302, NULL, NULL },
+        { 304, "https://login.example.net/", NULL },
+        { 200, "https://login.example.net/", NULL },
+        { 201, "https://login.example.net/", NULL }
+    };
+    const cors_policy *policy = fake_policy(APP);
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < LENGTH(rows); i++) {
+        request_rec *r = fake_request(policy, "GET", ORIGIN
+                                      "\nHost: api.example.com");
+
+        r->status = rows[i].status;
+        if (rows[i].location) {
+            apr_table_setn(r->headers_out, "Location", rows[i].location);
+        }
+        fake.log->nelts = 0;
+        cors_record_redirect(r, cors_decision_make(r, policy));
+        if (rows[i].said) {
+            EXPECT_PART(rows[i].location, fake_log_text(APLOG_INFO),
+                        rows[i].said);
+        }
+        else {
+            EXPECT_NUMBER(rows[i].location, fake.log->nelts, 0);
+        }
+    }
+}
+
+/* What the log says at warn of one request, where nobody listens to info. */
+static const char *warned(const char *lines, const char *method,
+                          const char *headers)
+{
+    const cors_policy *policy = fake_policy(lines);
+    request_rec *r = fake_request(policy, method, headers);
+
+    fake.log->nelts = 0;
+    fake.server->log.level = APLOG_WARNING;
+    cors_record_judgement(r, cors_decision_make(r, policy));
+    return fake_log_text(APLOG_WARNING);
+}
+
+/* Of each reason and section; but not of the noise of the internet. */
+static void the_first_refusal_in_an_hour_is_a_warning(void **state)
+{
+    (void)state;
+    EXPECT_PART("first", warned("\n" APP "CORSDisallowedOrigin Deny", "POST",
+                                OTHER), "policy of conf/httpd.conf:2; "
+                "further ones at LogLevel cors_cookies:info");
+    assert_string_equal(warned("\n" APP "CORSDisallowedOrigin Deny", "POST",
+                               OTHER), "");
+    EXPECT_PART("reason", warned("\n" APP "CORSDisallowedOrigin Deny",
+                                 "POST", "Origin: null"), "origin-null");
+    EXPECT_PART("section", warned("\n\n" APP "CORSDisallowedOrigin Deny",
+                                  "POST", OTHER), "origin-not-listed");
+    assert_string_equal(warned("\n\n\n" APP, "GET", OTHER), "");
+    EXPECT_PART("served", warned("\n\n\n" APP, "GET", "Origin: null"),
+                "origin-null");
+    EXPECT_PART("preflight", warned("\n\n\n" APP, "OPTIONS",
+                                    OTHER PREFLIGHT "GET"),
+                "origin-not-listed");
+    /* A line that no level writes takes no turn. */
+    fake.server->log.level = APLOG_ERR;
+    said(APLOG_INFO, "\n\n\n\n" APP "CORSDisallowedOrigin Deny", "POST",
+         OTHER);
+    EXPECT_PART("turn", warned("\n\n\n\n" APP "CORSDisallowedOrigin Deny",
+                               "POST", OTHER), "origin-not-listed");
+}
+
+/* A script that is refused one of several is told of all. */
+static void every_name_that_is_missing_is_named(void **state)
+{
+    (void)state;
+    EXPECT_PART("names", said(APLOG_INFO, APP "CORSAllowHeaders X-A",
+                              "OPTIONS", ORIGIN PREFLIGHT "PUT" ASKS_FOR
+                              "x-a, x-b,x-c"),
+                "that asks for 'PUT' with headers 'x-b, x-c': ");
+}
+
 static void a_preflight_s_line_says_what_was_asked_for(void **state)
 {
     const char *line;
@@ -64,7 +172,7 @@ static void a_preflight_s_line_says_what_was_asked_for(void **state)
     EXPECT_PART("header", line, "header-not-listed: origin "
                 "'https://app.example.com'");
     EXPECT_PART("header", line, "'GET'");
-    EXPECT_PART("header", line, "'x-b'");
+    EXPECT_PART("header", line, "'x-b, x-c'");
     line = said(APLOG_INFO, APP, "OPTIONS", ORIGIN PREFLIGHT "PUT");
     EXPECT_PART("method", line, "method-not-listed");
     EXPECT_PART("method", line, "'PUT'");
@@ -112,7 +220,7 @@ static void what_is_allowed_is_not_logged(void **state)
 static void nothing_is_said_at_warn(void **state)
 {
     (void)state;
-    fake.server->log.level = APLOG_WARNING;
+    fake.server->log.level = APLOG_ERR;
     said(APLOG_INFO, APP, "GET", OTHER);
     assert_int_equal(fake.log->nelts, 0);
 }
@@ -125,7 +233,7 @@ static void an_unsafe_merge_is_said_once(void **state)
     int i;
 
     (void)state;
-    fake.server->log.level = APLOG_WARNING;
+    fake.server->log.level = APLOG_ERR;
     for (i = 0; i < 3; i++) {
         request_rec *r = fake_request(policy, "GET", ORIGIN);
 
@@ -144,7 +252,7 @@ static void many_unsafe_merges_are_said_once_each(void **state)
     int i;
 
     (void)state;
-    fake.server->log.level = APLOG_WARNING;
+    fake.server->log.level = APLOG_ERR;
     for (i = 0; i < 60; i++) {
         char *lines = apr_psprintf(fake.pool, "%*sCORSAllowOrigin *",
                                    1000 + i * 7, "");
@@ -161,195 +269,53 @@ static void many_unsafe_merges_are_said_once_each(void **state)
     assert_int_equal(fake.log->nelts, 60);
 }
 
-/* However many there are, the log does not grow for ever. */
-static void unsafe_merges_are_remembered_up_to_a_number(void **state)
+/*
+ * Whoever writes .htaccess files cannot fill the log, nor keep the server's
+ * own sections out of it.
+ */
+static void unsafe_merges_of_htaccess_are_said_once_for_all(void **state)
 {
-    enum { PLACES = 400, REMEMBERED = 256 };
     const cors_policy *on = fake_policy("CORSAllowCredentials On");
-    char *newlines = apr_pcalloc(fake.pool, PLACES + 1);
-    int i, round;
-
-    (void)state;
-    fake.server->log.level = APLOG_WARNING;
-    for (round = 0; round < 2; round++) {
-        memset(newlines, 0, PLACES + 1);
-        for (i = 0; i < PLACES; i++) {
-            const cors_policy *policy = fake_merged(fake_policy(apr_pstrcat(
-                fake.pool, newlines, "\nCORSAllowOrigin *\n"
-                "CORSAllowCredentials Off", NULL)), on);
-            request_rec *r = fake_request(policy, "GET", ORIGIN);
-
-            newlines[i] = '\n';
-            cors_record_judgement(r, cors_decision_make(r, policy));
-        }
-        assert_in_range(fake.log->nelts, 1, REMEMBERED);
-    }
-}
-
-/* What is said at info of a cookie that goes along with a response. */
-static const char *of_cookie(const char *lines, const char *method,
-                             const char *headers, const char *cookie)
-{
-    const cors_policy *policy = fake_policy(lines);
-    request_rec *r = fake_request(policy, method, headers);
-
-    fake.log->nelts = 0;
-    if (!apr_table_get(r->headers_in, "Host")) {
-        apr_table_setn(r->headers_in, "Host", "api.example.net");
-    }
-    apr_table_setn(r->headers_out, "Set-Cookie", cookie);
-    cors_cookie_log_write(r, cors_decision_make(r, policy));
-    return fake_log_text(APLOG_INFO);
-}
-
-static void cookies_that_browsers_withhold_are_named(void **state)
-{
-    static const struct {
-        const char *scheme;
-        const char *cookie;
-        const char *parts[3];
-    } rows[] = {
-        { "https", "sid=1", { "cookie 'sid' for '/api/items' of another "
-          "site: it has no SameSite=None", "it has no Secure",
-          "it has no Partitioned" } },
-        { "https", "sid=1; SameSite=Lax; Secure", { "no SameSite=None",
-          "no Partitioned", NULL } },
-        { "https", "sid=1; SameSite=None; Secure",
-          { "no Partitioned", NULL, NULL } },
-        { "http", "sid=1; SameSite=None; Secure; Partitioned",
-          { "comes over http", NULL, NULL } }
-    };
-    size_t i;
-    int j;
-
-    (void)state;
-    for (i = 0; i < LENGTH(rows); i++) {
-        const char *line;
-
-        fake.scheme = rows[i].scheme;
-        line = of_cookie(APP, "GET", ORIGIN, rows[i].cookie);
-        for (j = 0; j < 3 && rows[i].parts[j]; j++) {
-            EXPECT_PART(rows[i].cookie, line, rows[i].parts[j]);
-        }
-        EXPECT_NUMBER(rows[i].cookie, fake.log->nelts, 1);
-    }
-}
-
-static void only_cookies_for_another_site_are_spoken_of(void **state)
-{
-    static const struct {
-        const char *lines;
-        const char *method;
-        const char *headers;
-        const char *cookie;
-    } rows[] = {
-        { APP, "GET", NULL, "sid=1" },
-        { APP, "GET", OTHER, "sid=1" },
-        { APP "CORSAllowCredentials Off", "GET", ORIGIN, "sid=1" },
-        { APP "CORSAllowAnonymous On", "GET", OTHER, "sid=1" },
-        { APP, "OPTIONS", ORIGIN PREFLIGHT "GET", "sid=1" },
-        { APP, "GET", ORIGIN "\nSec-Fetch-Site: same-site", "sid=1" },
-        { APP, "GET", ORIGIN "\nHost: api.example.com", "sid=1" },
-        { APP, "GET", ORIGIN "\nHost: api.example.com:8443", "sid=1" },
-        /* Nothing is wrong with these. */
-        { APP, "GET", ORIGIN, "sid=1; SameSite=None; Secure; Partitioned" },
-        { APP, "GET", ORIGIN, "no cookie at all" }
-    };
-    size_t i;
-
-    (void)state;
-    fake.scheme = "https";
-    for (i = 0; i < LENGTH(rows); i++) {
-        EXPECT_TEXT(rows[i].headers ? rows[i].headers : "no Origin",
-                    of_cookie(rows[i].lines, rows[i].method,
-                              rows[i].headers, rows[i].cookie), "");
-    }
-    fake.server->log.level = APLOG_WARNING;
-    EXPECT_TEXT("level", of_cookie(APP, "GET", ORIGIN, "sid=1"), "");
-}
-
-/* Its twin without Partitioned is there on purpose. */
-static void a_deletion_need_not_be_partitioned(void **state)
-{
-    (void)state;
-    fake.scheme = "https";
-    EXPECT_TEXT("deletion",
-                of_cookie(APP, "GET", ORIGIN, "sid=; Max-Age=0; "
-                          "SameSite=None; Secure"), "");
-    EXPECT_PART("deletion",
-                of_cookie(APP, "GET", ORIGIN, "sid=; Max-Age=0; Secure"),
-                "no SameSite=None");
-}
-
-/* Secure over cleartext http works on this very machine. */
-static void loopback_may_be_cleartext(void **state)
-{
-    (void)state;
-    EXPECT_TEXT("loopback",
-                of_cookie(APP, "GET", ORIGIN "\nHost: localhost:8080",
-                          "sid=1; SameSite=None; Secure; Partitioned"), "");
-}
-
-static void every_cookie_of_both_tables_is_looked_at(void **state)
-{
-    const cors_policy *policy = fake_policy(APP);
-    request_rec *r = fake_request(policy, "GET", ORIGIN
-                                  "\nSec-Fetch-Site: cross-site");
-    char name[101];
-
-    (void)state;
-    memset(name, 'n', 100);
-    name[100] = '\0';
-    fake.log->nelts = 0;
-    fake_headers_add(r->headers_out, "Set-Cookie: no cookie\n"
-                     "Set-Cookie: first=1\n"
-                     "Set-Cookie: fine=1; SameSite=None; Secure; Partitioned\n"
-                     "Set-Cookie: second=1");
-    fake_headers_add(r->err_headers_out, apr_pstrcat(
-        fake.pool, "Set-Cookie: ", name, "=1", NULL));
-    fake.scheme = "https";
-    cors_cookie_log_write(r, cors_decision_make(r, policy));
-    assert_int_equal(fake.log->nelts, 3);
-    name[64] = '\0';
-    EXPECT_PART("first", fake_log_text(APLOG_INFO), "cookie 'first'");
-    EXPECT_PART("second", fake_log_text(APLOG_INFO), "cookie 'second'");
-    EXPECT_PART("cut", fake_log_text(APLOG_INFO),
-                apr_pstrcat(fake.pool, "cookie '", name, "' for", NULL));
-}
-
-static void a_response_has_sixteen_lines_at_most(void **state)
-{
-    const cors_policy *policy = fake_policy(APP);
-    request_rec *r = fake_request(policy, "GET", ORIGIN
-                                  "\nSec-Fetch-Site: cross-site");
+    char *newlines = apr_pcalloc(fake.pool, 2001);
+    const cors_policy *own;
+    request_rec *r;
     int i;
 
     (void)state;
-    fake.log->nelts = 0;
-    for (i = 0; i < 100; i++) {
-        fake_headers_add(r->headers_out, "Set-Cookie: a=b");
+    fake.server->log.level = APLOG_ERR;
+    for (i = 0; i < 2000; i++) {
+        cors_policy *file = cors_policy_create(fake.pool, NULL);
+        const cors_policy *policy;
+
+        assert_null(fake_read(FAKE_HTACCESS, file, apr_pstrcat(
+            fake.pool, newlines, "CORSAllowOrigin *\n"
+            "CORSAllowCredentials Off", NULL)));
+        newlines[i] = '\n';
+        policy = fake_merged(file, on);
+        r = fake_request(policy, "GET", ORIGIN);
+        cors_record_judgement(r, cors_decision_make(r, policy));
     }
-    cors_cookie_log_write(r, cors_decision_make(r, policy));
-    assert_int_equal(fake.log->nelts, 16);
+    assert_int_equal(fake.log->nelts, 1);
+    own = fake_policy("\n\n\n\n\nCORSAllowOrigin *");
+    r = fake_request(own, "GET", ORIGIN);
+    cors_record_judgement(r, cors_decision_make(r, own));
+    assert_int_equal(fake.log->nelts, 2);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        FAKES_TEST(a_refusal_is_one_line),
-        FAKES_TEST(a_preflight_s_line_says_what_was_asked_for),
-        FAKES_TEST(bytes_of_strangers_are_escaped_and_cut),
-        FAKES_TEST(what_is_allowed_is_not_logged),
-        FAKES_TEST(nothing_is_said_at_warn),
-        FAKES_TEST(an_unsafe_merge_is_said_once),
-        FAKES_TEST(many_unsafe_merges_are_said_once_each),
-        FAKES_TEST(unsafe_merges_are_remembered_up_to_a_number),
-        FAKES_TEST(cookies_that_browsers_withhold_are_named),
-        FAKES_TEST(only_cookies_for_another_site_are_spoken_of),
-        FAKES_TEST(a_deletion_need_not_be_partitioned),
-        FAKES_TEST(loopback_may_be_cleartext),
-        FAKES_TEST(every_cookie_of_both_tables_is_looked_at),
-        FAKES_TEST(a_response_has_sixteen_lines_at_most)
+        RECORD_TEST(a_refusal_is_one_line),
+        RECORD_TEST(a_redirect_to_another_origin_is_said),
+        RECORD_TEST(the_first_refusal_in_an_hour_is_a_warning),
+        RECORD_TEST(every_name_that_is_missing_is_named),
+        RECORD_TEST(a_preflight_s_line_says_what_was_asked_for),
+        RECORD_TEST(bytes_of_strangers_are_escaped_and_cut),
+        RECORD_TEST(what_is_allowed_is_not_logged),
+        RECORD_TEST(nothing_is_said_at_warn),
+        RECORD_TEST(an_unsafe_merge_is_said_once),
+        RECORD_TEST(many_unsafe_merges_are_said_once_each),
+        RECORD_TEST(unsafe_merges_of_htaccess_are_said_once_for_all)
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -109,7 +109,8 @@ static void star_and_anonymous(void **state)
           VARY "\n" ALLOW_ANY },
         { APP "CORSAllowAnonymous On", "GET", ORIGIN,
           VARY "\n" ALLOW_ORIGIN CREDENTIALS },
-        { APP "CORSAllowAnonymous On", "GET", OTHER "\nCookie: a=b", VARY },
+        { APP "CORSAllowAnonymous On", "GET", OTHER "\nCookie: a=b",
+          VARY ", Cookie, Authorization" },
         { APP "CORSAllowAnonymous On", "GET", NULL, VARY },
         { APP "CORSAllowAnonymous On\nCORSExposeHeaders *", "GET", OTHER,
           VARY "\n" ALLOW_ANY EXPOSE "*" },
@@ -184,18 +185,20 @@ static const char foreign[] =
     "Access-Control-Allow-Credentials: false\n"
     "Access-Control-Allow-Methods: TEAPOT\n"
     "ACCESS-CONTROL-ALLOW-HEADERS: X-Evil\n"
-    "Access-Control-Allow-Private-Network: true\n"
     "Access-Control-Expose-Headers: X-Evil\n"
     "Access-Control-Max-Age: 1\n"
+    "Access-Control-Allow-Private-Network: true\n"
     "X-Own: 1\n"
     "Accept-Ranges: bytes\n"
     "Age: 5";
 
-#define KEPT "X-Own: 1\nAccept-Ranges: bytes\nAge: 5"
+/* The others that begin so are no business of the module's. */
+#define KEPT "Access-Control-Allow-Private-Network: true\nX-Own: 1\n" \
+    "Accept-Ranges: bytes\nAge: 5"
 
 static void what_others_wrote_is_replaced(void **state)
 {
-    request_rec *r = answered(APP, "GET", ORIGIN);
+    request_rec *r = answered(APP "CORSExposeHeaders none", "GET", ORIGIN);
 
     (void)state;
     fake_headers_add(r->headers_out, foreign);
@@ -204,6 +207,94 @@ static void what_others_wrote_is_replaced(void **state)
     assert_string_equal(fake_headers_text(r->headers_out),
                         KEPT "\n" VARY "\n" ALLOW_ORIGIN CREDENTIALS);
     assert_string_equal(fake_headers_text(r->err_headers_out), KEPT);
+}
+
+/* Where it is left to the application: in one field. */
+static void what_an_application_exposes_reaches_who_may_read(void **state)
+{
+    static const struct {
+        const char *lines;
+        const char *method;
+        const char *headers;
+        const char *exposed;
+    } rows[] = {
+        { APP, "GET", ORIGIN, "X-A,X-B,X-C" },
+        { APP "CORSAllowAnonymous On", "GET", OTHER, "X-A,X-B,X-C" },
+        { APP "CORSExposeHeaders none", "GET", ORIGIN, NULL },
+        { APP "CORSExposeHeaders X-T", "GET", ORIGIN, "X-T" },
+        { APP, "GET", OTHER, NULL },
+        { APP, "GET", "X-A: 1", NULL },
+        { APP, "OPTIONS", ORIGIN PREFLIGHT "GET", NULL }
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < LENGTH(rows); i++) {
+        request_rec *r = answered(rows[i].lines, rows[i].method,
+                                  rows[i].headers);
+
+        fake_headers_add(r->headers_out,
+                         "Access-Control-Expose-Headers: X-A\n"
+                         "Access-Control-Expose-Headers: X-B");
+        fake_headers_add(r->err_headers_out,
+                         "access-control-expose-headers: X-C");
+        write_answer(r);
+        EXPECT_TEXT(rows[i].lines,
+                    apr_table_getm(fake.pool, r->headers_out,
+                                   "Access-Control-Expose-Headers"),
+                    rows[i].exposed);
+        assert_null(apr_table_get(r->err_headers_out,
+                                  "Access-Control-Expose-Headers"));
+    }
+}
+
+/* Of credentials that no Vary can name a cache keeps nothing. */
+static void what_a_connection_made_is_not_stored(void **state)
+{
+    request_rec *r = answered(APP, "GET", OTHER);
+
+    (void)state;
+    cors_request_judged(r)->decision->by_connection = 1;
+    fake_headers_add(r->headers_out, "Cache-Control: public, max-age=60\n"
+                     "CDN-Cache-Control: max-age=60");
+    fake_headers_add(r->err_headers_out, "Cache-Control: public\n"
+                     "Surrogate-Control: max-age=60");
+    write_answer(r);
+    assert_string_equal(fake_response(r),
+                        VARY "\nCache-Control: no-store");
+}
+
+/* What httpd put there for an <If>, before a backend replaced the headers. */
+static void vary_of_httpd_s_own_is_there_again(void **state)
+{
+    request_rec *r = answered("CORSAllowOrigin *\nCORSAllowCredentials Off",
+                              "GET", ORIGIN);
+
+    (void)state;
+    cors_request_keep_vary(r, cors_request_judged(r));
+    write_answer(r);
+    assert_null(apr_table_get(r->headers_out, "Vary"));
+    r = answered("CORSAllowOrigin *\nCORSAllowCredentials Off", "GET",
+                 ORIGIN);
+    apr_table_setn(r->headers_out, "Vary", "Origin, X-Debug");
+    cors_request_keep_vary(r, cors_request_judged(r));
+    apr_table_setn(r->headers_out, "Vary", "x-debug, Accept");
+    write_answer(r);
+    assert_string_equal(apr_table_get(r->headers_out, "Vary"),
+                        "x-debug, Accept, Origin");
+}
+
+/* A cache would hand the denial to whoever is allowed. */
+static void a_denial_behind_a_report_says_what_it_varies_by(void **state)
+{
+    request_rec *r = answered(APP "CORSReportOnly On", "GET", OTHER);
+
+    (void)state;
+    write_answer(r);
+    assert_string_equal(fake_response(r), "");
+    cors_request_judged(r)->denied = 1;
+    write_answer(r);
+    assert_string_equal(fake_response(r), VARY);
 }
 
 static void or_removed(void **state)
@@ -285,6 +376,10 @@ int main(void)
         FAKES_TEST(star_and_anonymous),
         FAKES_TEST(preflights),
         FAKES_TEST(what_others_wrote_is_replaced),
+        FAKES_TEST(what_an_application_exposes_reaches_who_may_read),
+        FAKES_TEST(what_a_connection_made_is_not_stored),
+        FAKES_TEST(vary_of_httpd_s_own_is_there_again),
+        FAKES_TEST(a_denial_behind_a_report_says_what_it_varies_by),
         FAKES_TEST(or_removed),
         FAKES_TEST(a_backend_s_preflight_keeps_its_own),
         FAKES_TEST(but_not_for_strangers),

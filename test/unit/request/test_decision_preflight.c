@@ -76,7 +76,7 @@ typedef struct headers_row {
     const char *lines;
     const char *headers;
     cors_reason reason;
-    const char *failed;         /* the first that is not allowed */
+    const char *missing;        /* those that are not allowed */
     const char *echo;           /* under "*" */
 } headers_row;
 
@@ -88,10 +88,7 @@ static void expect_headers(const headers_row *row)
 
     EXPECT_NUMBER(name, decision->reason, row->reason);
     EXPECT_TEXT(name, decision->headers, row->echo);
-    EXPECT_TEXT(name, decision->failed_header
-                ? apr_pstrmemdup(fake.pool, decision->failed_header,
-                                 decision->failed_header_length) : NULL,
-                row->failed);
+    EXPECT_TEXT(name, decision->missing, row->missing);
 }
 
 #define OK_   CORS_REASON_OK
@@ -114,7 +111,7 @@ static void headers_are_compared_without_case(void **state)
         { "", "x-a", NOT, "x-a", NULL },
         { "CORSAllowHeaders none", "x-a", NOT, "x-a", NULL },
         { "CORSAllowHeaders X-A", "x-b", NOT, "x-b", NULL },
-        { "CORSAllowHeaders X-A", "x-a, x-b, x-c", NOT, "x-b", NULL },
+        { "CORSAllowHeaders X-A", "x-a, x-b, x-c", NOT, "x-b, x-c", NULL },
         { "CORSAllowHeaders X-A", "x-aa", NOT, "x-aa", NULL },
         { "CORSAllowHeaders X-A", "x-", NOT, "x-", NULL },
         /* A script may ask for what it cannot set: it is not listed. */

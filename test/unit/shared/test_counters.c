@@ -72,13 +72,18 @@ static void judgements_are_counted_by_result_and_reason(void **state)
     count(OTHER);
     count("Origin: null");
     count(NULL);                            /* no CORS request */
-    assert_int_equal(cors_counters_result(CORS_RESULT_ALLOWED), 2);
-    assert_int_equal(cors_counters_result(CORS_RESULT_DISALLOWED), 2);
-    assert_int_equal(cors_counters_result(CORS_RESULT_NONE), 0);
-    assert_int_equal(cors_counters_reason(CORS_REASON_OK), 2);
-    assert_int_equal(cors_counters_reason(CORS_REASON_ORIGIN_NULL), 1);
-    assert_int_equal(cors_counters_reason(CORS_REASON_ORIGIN_NOT_LISTED),
-                     1);
+    assert_int_equal(cors_counters_result(CORS_ALL_HOSTS,
+                                          CORS_RESULT_ALLOWED), 2);
+    assert_int_equal(cors_counters_result(CORS_ALL_HOSTS,
+                                          CORS_RESULT_DISALLOWED), 2);
+    assert_int_equal(cors_counters_result(CORS_ALL_HOSTS,
+                                          CORS_RESULT_NONE), 0);
+    assert_int_equal(cors_counters_reason(CORS_ALL_HOSTS,
+                                          CORS_REASON_OK), 2);
+    assert_int_equal(cors_counters_reason(CORS_ALL_HOSTS,
+                                          CORS_REASON_ORIGIN_NULL), 1);
+    assert_int_equal(cors_counters_reason(CORS_ALL_HOSTS,
+                                          CORS_REASON_ORIGIN_NOT_LISTED), 1);
 }
 
 static void the_last_refusals_come_newest_first(void **state)
@@ -93,7 +98,7 @@ static void the_last_refusals_come_newest_first(void **state)
     assert_string_equal(refusals[0].origin, "null");
     assert_string_equal(refusals[1].origin, "https://other.example");
     assert_string_equal(refusals[1].method, "GET");
-    assert_string_equal(refusals[1].uri, "/api/items");
+    assert_string_equal(refusals[1].path, "/api/items");
     assert_int_equal(refusals[1].result, CORS_RESULT_DISALLOWED);
     assert_int_equal(refusals[1].reason, CORS_REASON_ORIGIN_NOT_LISTED);
     assert_int_equal(apr_time_sec(refusals[1].time), 1700000000);
@@ -154,7 +159,7 @@ static void what_was_never_read_is_counted(void **state)
     count_judgement(r, policy);
     assert_int_equal(cors_counters_refusals(refusals), 1);
     assert_string_equal(refusals[0].method, "");
-    assert_string_equal(refusals[0].uri, "");
+    assert_string_equal(refusals[0].path, "");
 }
 
 static void a_restart_keeps_the_counters(void **state)
@@ -163,7 +168,8 @@ static void a_restart_keeps_the_counters(void **state)
     count(OTHER);
     assert_int_equal(start(), OK);
     count(OTHER);
-    assert_int_equal(cors_counters_result(CORS_RESULT_DISALLOWED), 2);
+    assert_int_equal(cors_counters_result(CORS_ALL_HOSTS,
+                                          CORS_RESULT_DISALLOWED), 2);
 }
 
 static void a_start_says_that_the_module_is_there(void **state)
@@ -211,8 +217,10 @@ static void without_shared_memory_nothing_is_counted(void **state)
     assert_null(strchr(fake_log_text(APLOG_WARNING), '\n'));
     assert_false(cors_counters_available());
     count(OTHER);
-    assert_int_equal(cors_counters_result(CORS_RESULT_DISALLOWED), 0);
-    assert_int_equal(cors_counters_reason(CORS_REASON_OK), 0);
+    assert_int_equal(cors_counters_result(CORS_ALL_HOSTS,
+                                          CORS_RESULT_DISALLOWED), 0);
+    assert_int_equal(cors_counters_reason(CORS_ALL_HOSTS,
+                                          CORS_REASON_OK), 0);
     assert_int_equal(cors_counters_refusals(refusals), 0);
     cors_status_html_counters(fake_request(fake_policy(""), "GET", NULL));
     EXPECT_PART("page", fake.body, "No shared memory");

@@ -130,9 +130,13 @@ static void what_is_no_date_is_refused(void **state)
         { "06 Nov 1600 08:49:37", NO_DATE },
         { "06 Nov 99999999999999999999 08:49:37", NO_DATE },
     };
+    int64_t seconds;
 
     (void)state;
     CHECK(rows);
+    /* NUL, which ends the names of the months */
+    assert_false(cors_cookie_date_parse("06 \0ov 1994 08:49:37", 20,
+                                        &seconds));
 }
 
 static void all_bytes_part_tokens_or_do_not(void **state)

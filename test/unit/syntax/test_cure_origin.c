@@ -10,28 +10,10 @@
 
 #include <cmocka.h>
 
-#include <apr_general.h>
-
 #include "syntax/cure.h"
 #include "page_end.h"
+#include "pool.h"
 #include "syntax/pattern.h"
-
-static apr_pool_t *pool;
-
-static int pool_make(void **state)
-{
-    (void)state;
-    apr_initialize();
-    return apr_pool_create(&pool, NULL) != APR_SUCCESS;
-}
-
-static int pool_end(void **state)
-{
-    (void)state;
-    apr_pool_destroy(pool);
-    apr_terminate();
-    return 0;
-}
 
 static cors_flaw flaw_of(const char *text, size_t length)
 {
@@ -218,5 +200,5 @@ int main(void)
         cmocka_unit_test(nul_bytes_have_no_cure),
     };
 
-    return cmocka_run_group_tests(tests, pool_make, pool_end);
+    return cmocka_run_group_tests(tests, open_pool, close_pool);
 }

@@ -114,6 +114,9 @@ static void what_is_no_host_is_told_apart(void **state)
         { "[::192.0.2.7]", CORS_FLAW_IPV6_FORM },
         { "[::ffff:192.0.2.7]", CORS_FLAW_IPV6_MAPPED },
         { "[::ffff:c000:207]", CORS_FLAW_IPV6_MAPPED },
+        /* the longest that there is */
+        { "[0000:0000:0000:0000:0000:ffff:255.255.255.255]",
+          CORS_FLAW_IPV6_MAPPED },
     };
     cors_host_kind kind;
     size_t i;
@@ -217,7 +220,14 @@ static void ipv6_addresses_have_a_shortest_form(void **state)
         { "0:0:1:2:3:4:5:6", "[::1:2:3:4:5:6]" },
         { "1:2:3:4:5:6:0:0", "[1:2:3:4:5:6::]" },
         { "2001:0db8:000a:00b0::0c0d", "[2001:db8:a:b0::c0d]" },
+        /* where inet_ntop writes an IPv4 address */
         { "::ffff:192.0.2.7", "[::ffff:c000:207]" },
+        { "::ffff:0.0.0.7", "[::ffff:0:7]" },
+        { "::192.0.2.7", "[::c000:207]" },
+        { "::1:0", "[::1:0]" },
+        { "::255.255.255.255", "[::ffff:ffff]" },
+        { "ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255",
+          "[ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff]" },
     };
     unsigned char bytes[16];
     char out[CORS_HOST_IPV6_SIZE];

@@ -15,8 +15,7 @@
 
 #include <cmocka.h>
 
-#include <apr_general.h>
-
+#include "pool.h"
 #include "syntax/cure.h"
 #include "syntax/pattern.h"
 
@@ -196,11 +195,8 @@ static int is_url(int i)
 static void what_is_cured_is_what_browsers_send(void **state)
 {
     int cured = 0, wrong = 0, i;
-    apr_pool_t *pool;
 
-    (void)state;
-    apr_initialize();
-    apr_pool_create(&pool, NULL);
+    open_pool(state);
     for (i = 0; i < COUNT; i++) {
         cors_flaw flaw = flaw_of(origins[i]);
         const char *cure = cors_cure_pattern(pool, origins[i],
@@ -215,8 +211,7 @@ static void what_is_cured_is_what_browsers_send(void **state)
         }
         apr_pool_clear(pool);
     }
-    apr_pool_destroy(pool);
-    apr_terminate();
+    close_pool(state);
     assert_int_equal(wrong, 0);
     assert_in_range(cured, COUNT / 20, COUNT);
 }

@@ -10,11 +10,11 @@
 
 #include <cmocka.h>
 
-#include <apr_general.h>
 #include <apr_strings.h>
 
 #include "syntax/cure.h"
 #include "page_end.h"
+#include "pool.h"
 #include "syntax/pattern.h"
 
 #define TABLE "test/refusals.txt"
@@ -28,7 +28,6 @@ typedef struct row {
     int is_excluded;            /* it had a ! */
 } row;
 
-static apr_pool_t *pool;
 static row rows[2000];
 static size_t row_count;
 
@@ -124,9 +123,7 @@ static int table_read(void **state)
     const char *section = "";
     char line[4096];
 
-    (void)state;
-    apr_initialize();
-    apr_pool_create(&pool, NULL);
+    open_pool(state);
     assert_non_null(file);
     while (fgets(line, sizeof(line), file)) {
         line[strcspn(line, "\n")] = '\0';

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "syntax/field.h"
 #include "syntax/token.h"
 
 #define MUST(condition) do { if (!(condition)) abort(); } while (0)
@@ -58,11 +57,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     size_t list_length = line ? size - name_length - 1 : size;
     size_t length, count = 0;
     int found = 0;
-    cors_field field;
+    cors_list elements;
 
     last = list;
-    cors_field_start(&field, list, list_length);
-    while (cors_field_next(&field, &element, &length)) {
+    cors_list_start(&elements, list, list_length);
+    while (cors_list_next(&elements, &element, &length)) {
         MUST(element >= last && element + length <= list + list_length);
         MUST(!memchr(element, ',', length));
         MUST(length == 0 || !is_blank(element[0]));
@@ -73,7 +72,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         count++;
     }
     MUST(count == naive_count(list, list_length));
-    MUST(found == cors_field_has(list, list_length, name, name_length));
+    MUST(found == cors_list_has(list, list_length, name, name_length));
     token_check(name, name_length);
     return 0;
 }

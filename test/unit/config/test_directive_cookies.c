@@ -1,29 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
+#include "fakes.h"
 
-#include <cmocka.h>
+#include "policy/cookie_rules.h"
 
-#include <apr_strings.h>
-
-#include "pool.h"
-#include "syntax/setcookie.h"
-
-/* The words of a line into a rule, then its check: NULL, or the message. */
-static const char *read_line(cors_setcookie_rule *rule, const char *line)
+/* A line read: NULL, or the message; *rule: its own, where there is one. */
+static const char *read_line(const cors_cookie_rule **rule, const char *line)
 {
-    const char *message = NULL;
-    char *state;
-    char *word = apr_strtok(apr_pstrdup(pool, line), " ", &state);
+    cors_policy *policy = cors_policy_create(fake.pool, NULL);
+    const char *message = fake_read(FAKE_LOCATION, policy, apr_pstrcat(
+        fake.pool, "CORSCookieAttributes ", line, NULL));
 
-    memset(rule, 0, sizeof(*rule));
-    for (; word && !message; word = apr_strtok(NULL, " ", &state)) {
-        message = cors_setcookie_rule_add(pool, rule, word);
-    }
-    return message ? message : cors_setcookie_rule_check(pool, rule);
+    assert_int_equal(policy->cookies == NULL, message != NULL);
+    *rule = message ? NULL
+                    : &APR_ARRAY_IDX(policy->cookies, 0, cors_cookie_rule);
+    return message;
 }
 
 static void lines_are_read_and_written(void **state)
@@ -53,10 +43,10 @@ static void lines_are_read_and_written(void **state)
 
     (void)state;
     for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        cors_setcookie_rule rule;
+        const cors_cookie_rule *rule;
 
         assert_null(read_line(&rule, rows[i].line));
-        assert_string_equal(cors_setcookie_rule_text(pool, &rule),
+        assert_string_equal(cors_cookie_rule_text(fake.pool, rule),
                             rows[i].text ? rows[i].text : rows[i].line);
     }
 }
@@ -66,7 +56,8 @@ static const struct {
     const char *message;        /* a part of it */
 } refused[] = {
     { "Foo", "'Foo': no such attribute; write none, or any of "
-             "SameSite=None, " },
+             "SameSite=None, SameSite=Lax, SameSite=Strict, Secure, "
+             "HttpOnly, Partitioned and only=name[,name...]" },
     { "Secure=On", "'Secure=On': no such attribute" },
     { "Max-Age=60", "'Max-Age=60': no such attribute" },
     { "only", "'only': no such attribute" },
@@ -87,6 +78,8 @@ static const struct {
                        "without Secure; write CORSCookieAttributes "
                        "SameSite=None Secure" },
     { "Partitioned", "write CORSCookieAttributes Secure Partitioned" },
+    { "Partitioned HttpOnly", "write CORSCookieAttributes Secure HttpOnly "
+                              "Partitioned" },
     { "samesite=none partitioned only=sid,id HttpOnly",
       "write CORSCookieAttributes SameSite=None Secure HttpOnly "
       "Partitioned only=sid,id" },
@@ -116,7 +109,7 @@ static void what_cannot_be_meant_is_refused(void **state)
 
     (void)state;
     for (i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
-        cors_setcookie_rule rule;
+        const cors_cookie_rule *rule;
         const char *message = read_line(&rule, refused[i].line);
 
         assert_non_null(message);
@@ -127,33 +120,39 @@ static void what_cannot_be_meant_is_refused(void **state)
     }
 }
 
-static void a_rule_is_for_the_cookies_it_names(void **state)
+static void a_line_of_no_words_is_refused(void **state)
 {
-    cors_setcookie_rule rule;
+    const cors_cookie_rule *rule;
 
     (void)state;
-    assert_null(read_line(&rule, "Secure only=sid,SID2,s"));
-    assert_true(cors_setcookie_rule_applies(&rule, "sid", 3));
-    assert_true(cors_setcookie_rule_applies(&rule, "SID2", 4));
-    assert_true(cors_setcookie_rule_applies(&rule, "sid", 1));
-    assert_false(cors_setcookie_rule_applies(&rule, "sid", 2));
-    assert_false(cors_setcookie_rule_applies(&rule, "SID", 3));
-    assert_false(cors_setcookie_rule_applies(&rule, "sid2", 4));
-    assert_false(cors_setcookie_rule_applies(&rule, "", 0));
-    assert_null(read_line(&rule, "Secure"));
-    assert_true(cors_setcookie_rule_applies(&rule, "sid", 3));
-    assert_null(read_line(&rule, "none"));
-    assert_true(cors_setcookie_rule_applies(&rule, "sid", 3));
+    EXPECT_TEXT("", read_line(&rule, ""), "CORSCookieAttributes takes one or "
+                "more attributes; write SameSite=None Secure, or none");
+}
+
+static void each_line_is_a_rule(void **state)
+{
+    const apr_array_header_t *rules = fake_policy(
+        "CORSCookieAttributes SameSite=None Secure only=sid,token\n"
+        "CORSCookieAttributes HttpOnly")->cookies;
+    const cors_cookie_rule *rule = (const void *)rules->elts;
+
+    (void)state;
+    assert_int_equal(rules->nelts, 2);
+    assert_int_equal(rule[0].gives[CORS_ATTRIBUTE_SAMESITE],
+                     CORS_SAMESITE_NONE);
+    assert_int_equal(rule[0].gives[CORS_ATTRIBUTE_SECURE], 1);
+    assert_int_equal(rule[1].gives[CORS_ATTRIBUTE_SAMESITE], 0);
+    assert_int_equal(rule[1].gives[CORS_ATTRIBUTE_HTTPONLY], 1);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lines_are_read_and_written),
-        cmocka_unit_test(what_cannot_be_meant_is_refused),
-        cmocka_unit_test(a_rule_is_for_the_cookies_it_names),
+        FAKES_TEST(lines_are_read_and_written),
+        FAKES_TEST(what_cannot_be_meant_is_refused),
+        FAKES_TEST(a_line_of_no_words_is_refused),
+        FAKES_TEST(each_line_is_a_rule)
     };
 
-    return cmocka_run_group_tests_name("setcookie_rule", tests, open_pool,
-                                       close_pool);
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }

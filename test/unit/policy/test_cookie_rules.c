@@ -1,17 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
+#include "fakes.h"
 
-#include <cmocka.h>
-
-#include <apr_strings.h>
-
-#include "pool.h"
-#include "syntax/setcookie.h"
+#include "page_end.h"
+#include "policy/cookie_rules.h"
 
 #define NOW 1700000000          /* 14 November 2023 */
 #define PAST "Expires=Thu, 01 Jan 1970 00:00:00 GMT"
@@ -20,26 +11,20 @@
 /* One rule for each line, up to NULL. */
 static apr_array_header_t *rules_of(const char *const *lines)
 {
-    apr_array_header_t *rules = apr_array_make(
-        pool, 2, sizeof(cors_setcookie_rule));
+    const char *text = "";
 
     for (; *lines; lines++) {
-        cors_setcookie_rule *rule = apr_array_push(rules);
-        char *state;
-        char *word = apr_strtok(apr_pstrdup(pool, *lines), " ", &state);
-
-        memset(rule, 0, sizeof(*rule));
-        for (; word; word = apr_strtok(NULL, " ", &state)) {
-            assert_null(cors_setcookie_rule_add(pool, rule, word));
-        }
+        text = apr_pstrcat(fake.pool, text, "CORSCookieAttributes ", *lines,
+                           "\n", NULL);
     }
-    return rules;
+    return *text ? fake_policy(text)->cookies
+                 : apr_array_make(fake.pool, 1, sizeof(cors_cookie_rule));
 }
 
 static void add_field(apr_array_header_t *fields, const char *value,
                       int where)
 {
-    cors_setcookie_field *field = apr_array_push(fields);
+    cors_cookie_field *field = apr_array_push(fields);
 
     field->value = value;
     field->where = where;
@@ -48,7 +33,7 @@ static void add_field(apr_array_header_t *fields, const char *value,
 static apr_array_header_t *fields_of(const char *const *values)
 {
     apr_array_header_t *fields = apr_array_make(
-        pool, 2, sizeof(cors_setcookie_field));
+        fake.pool, 2, sizeof(cors_cookie_field));
 
     for (; *values; values++) {
         add_field(fields, *values, 0);
@@ -56,10 +41,10 @@ static apr_array_header_t *fields_of(const char *const *values)
     return fields;
 }
 
-static const cors_setcookie_field *field_at(const apr_array_header_t *fields,
-                                            int i)
+static const cors_cookie_field *field_at(const apr_array_header_t *fields,
+                                         int i)
 {
-    return &APR_ARRAY_IDX(fields, i, const cors_setcookie_field);
+    return &APR_ARRAY_IDX(fields, i, const cors_cookie_field);
 }
 
 typedef struct {
@@ -72,8 +57,8 @@ static void check_row(const row *r)
 {
     const apr_array_header_t *rules = rules_of(r->rules);
     const apr_array_header_t *before = fields_of(r->before);
-    const apr_array_header_t *after = cors_setcookie_apply(pool, before,
-                                                           rules, NOW);
+    const apr_array_header_t *after = cors_cookie_rules_apply(
+        fake.pool, before, rules, NOW);
     int i;
 
     if (!r->after[0]) {
@@ -85,7 +70,8 @@ static void check_row(const row *r)
         assert_string_equal(field_at(after, i)->value, r->after[i]);
     }
     assert_null(r->after[i]);
-    assert_ptr_equal(cors_setcookie_apply(pool, after, rules, NOW), after);
+    assert_ptr_equal(cors_cookie_rules_apply(fake.pool, after, rules, NOW),
+                     after);
 }
 
 static void check_rows(const row *rows, size_t count)
@@ -98,6 +84,37 @@ static void check_rows(const row *rows, size_t count)
 }
 
 #define CHECK(rows) check_rows(rows, sizeof(rows) / sizeof(rows[0]))
+
+static void a_rule_is_for_the_cookies_it_names(void **state)
+{
+    static const struct {
+        const char *line;
+        const char *name;
+        int applies;
+    } rows[] = {
+        { "Secure only=sid,SID2,s", "sid", 1 },
+        { "Secure only=sid,SID2,s", "SID2", 1 },
+        { "Secure only=sid,SID2,s", "s", 1 },
+        { "Secure only=sid,SID2,s", "si", 0 },
+        { "Secure only=sid,SID2,s", "SID", 0 },
+        { "Secure only=sid,SID2,s", "sid2", 0 },
+        { "Secure only=sid,SID2,s", "", 0 },
+        { "Secure", "sid", 1 },
+        { "none", "sid", 1 },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < LENGTH(rows); i++) {
+        const char *const lines[] = { rows[i].line, NULL };
+        const apr_array_header_t *rules = rules_of(lines);
+        size_t length = strlen(rows[i].name);
+
+        EXPECT_NUMBER(rows[i].name, cors_cookie_rule_applies(
+            (const cors_cookie_rule *)rules->elts,
+            page_end_copy(rows[i].name, length), length), rows[i].applies);
+    }
+}
 
 static void the_first_rule_that_applies_counts(void **state)
 {
@@ -207,14 +224,14 @@ static void the_mark_goes_with_the_field(void **state)
 {
     const char *const lines[] = { "Secure Partitioned", NULL };
     apr_array_header_t *before = apr_array_make(
-        pool, 2, sizeof(cors_setcookie_field));
+        fake.pool, 2, sizeof(cors_cookie_field));
     const apr_array_header_t *after;
 
     (void)state;
     add_field(before, "a=1", 3);
     add_field(before, "b=; Max-Age=0", 5);
     add_field(before, "c", 7);
-    after = cors_setcookie_apply(pool, before, rules_of(lines), NOW);
+    after = cors_cookie_rules_apply(fake.pool, before, rules_of(lines), NOW);
     assert_int_equal(after->nelts, 4);
     assert_int_equal(field_at(after, 0)->where, 3);
     assert_int_equal(field_at(after, 1)->where, 5);
@@ -223,77 +240,37 @@ static void the_mark_goes_with_the_field(void **state)
     assert_ptr_equal(field_at(after, 3)->value, field_at(before, 2)->value);
 }
 
-static void keys_tell_cookies_apart(void **state)
-{
-    static const struct {
-        const char *one;
-        const char *other;
-        int same;
-    } rows[] = {
-        { "a=1", "a=2; Secure; Partitioned; Max-Age=0", 1 },
-        { "a=1", " a =1", 1 },
-        { "a=1; Domain=.Example.com", "a=; domain=example.com", 1 },
-        { "a=1; Domain=AZ.test", "a=; domain=az.test", 1 },
-        { "a=1; Domain=", "a=1", 1 },
-        { "a=1; Path=x", "a=1", 1 },
-        { "a=1", "A=1", 0 },
-        { "a=1", "ab=1", 0 },
-        { "a=1; Path=/", "a=1", 0 },
-        { "a=1; Path=/x", "a=1; Path=/X", 0 },
-        { "a=1; Domain=a.test", "a=1", 0 },
-        { "a=1; Domain=a.test", "a=1; Domain=b.test", 0 },
-        { "a=1; Domain=/x", "a=1; Path=/x", 0 },
-    };
-    size_t i;
-
-    (void)state;
-    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        cors_setcookie one, other;
-        size_t length, other_length;
-        const char *key, *other_key;
-
-        assert_true(cors_setcookie_parse(&one, rows[i].one,
-                                         strlen(rows[i].one)));
-        assert_true(cors_setcookie_parse(&other, rows[i].other,
-                                         strlen(rows[i].other)));
-        key = cors_setcookie_key(pool, &one, &length);
-        other_key = cors_setcookie_key(pool, &other, &other_length);
-        assert_int_equal(length == other_length
-                         && !memcmp(key, other_key, length), rows[i].same);
-    }
-}
-
 /* 20000 deletions: this ends at once, or the work is not linear. */
 static void many_cookies_are_no_burden(void **state)
 {
     const char *const lines[] = { "Secure Partitioned", NULL };
     const apr_array_header_t *rules = rules_of(lines);
     apr_array_header_t *before = apr_array_make(
-        pool, 2, sizeof(cors_setcookie_field));
+        fake.pool, 2, sizeof(cors_cookie_field));
     const apr_array_header_t *after;
     int i;
 
     (void)state;
     for (i = 0; i < 20000; i++) {
-        add_field(before, apr_psprintf(pool, "c%d=; Max-Age=0", i % 10000),
-                  0);
+        add_field(before, apr_psprintf(fake.pool, "c%d=; Max-Age=0",
+                                       i % 10000), 0);
     }
-    after = cors_setcookie_apply(pool, before, rules, NOW);
+    after = cors_cookie_rules_apply(fake.pool, before, rules, NOW);
     assert_int_equal(after->nelts, 30000);
-    assert_ptr_equal(cors_setcookie_apply(pool, after, rules, NOW), after);
+    assert_ptr_equal(cors_cookie_rules_apply(fake.pool, after, rules, NOW),
+                     after);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_first_rule_that_applies_counts),
-        cmocka_unit_test(a_deletion_under_partitioned_comes_twice),
-        cmocka_unit_test(a_second_deletion_that_is_there_is_enough),
-        cmocka_unit_test(the_mark_goes_with_the_field),
-        cmocka_unit_test(keys_tell_cookies_apart),
-        cmocka_unit_test(many_cookies_are_no_burden),
+        FAKES_TEST(a_rule_is_for_the_cookies_it_names),
+        FAKES_TEST(the_first_rule_that_applies_counts),
+        FAKES_TEST(a_deletion_under_partitioned_comes_twice),
+        FAKES_TEST(a_second_deletion_that_is_there_is_enough),
+        FAKES_TEST(the_mark_goes_with_the_field),
+        FAKES_TEST(many_cookies_are_no_burden),
     };
 
-    return cmocka_run_group_tests_name("setcookie_apply", tests, open_pool,
-                                       close_pool);
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }

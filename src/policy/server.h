@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CORS_SERVER_H
+#define CORS_SERVER_H
+
+#include "policy/policy.h"
+
+/*
+ * What each server (the main one, and each virtual host) has of its own.
+ */
+typedef struct cors_server {
+    apr_array_header_t *sections;   /* of cors_policy *, not of .htaccess */
+    unsigned counter;               /* shared/counters: whose counters */
+} cors_server;
+
+/* Per-server configuration: httpd's create function. */
+void *cors_server_create(apr_pool_t *pool, server_rec *server);
+
+static inline cors_server *cors_server_of(const server_rec *server)
+{
+    return ap_get_module_config(server->module_config,
+                                &cors_cookies_module);
+}
+
+/* Its ServerName and port: "api.example.com:443". From the pool. */
+const char *cors_server_name(apr_pool_t *pool, const server_rec *server);
+
+/* Enter a section of the server, in the order of the configuration. */
+void cors_sections_add(server_rec *server, cors_policy *section);
+
+/*
+ * Once all is read: tell each section of this server, and of those behind
+ * it, which one stands around it (<If> inside <Location>).
+ */
+void cors_sections_nest(apr_pool_t *temp_pool, server_rec *server);
+
+/*
+ * Whether a request can have both sections: not those of two <Location> or
+ * two <Directory> of which neither lies in the other.
+ *
+ * yes: <Location "/api"> and <Location "/api/v1">, <Files> and whatever
+ * no:  <Location "/api"> and <Location "/apis">
+ */
+int cors_sections_meet(const cors_policy *a, const cors_policy *b);
+
+/*
+ * Call visit for the sections of this server, and then of those behind it, in
+ * the order of the configuration (httpd's list has the last virtual host
+ * first). temp_pool: for the call.
+ */
+typedef void cors_section_visit(void *data, server_rec *server,
+                                cors_policy *section);
+void cors_sections_each(apr_pool_t *temp_pool, server_rec *server,
+                        cors_section_visit *visit, void *data);
+
+#endif
