@@ -246,7 +246,15 @@ class Httpd:
     def _serves(self):
         # a single process does not announce itself
         return (self.folder / "run" / "httpd.pid").exists() if MEMCHECK \
-            else self._times_up()
+            else self._times_up() and self._runs_scripts()
+
+    def _runs_scripts(self):
+        """Whether mod_cgid has given its socket, which it makes as root, to
+        the user that serves: until then scripts get a 503."""
+        if "mod_cgid" not in self.parts["modules"] or not _user():
+            return True
+        sockets = [*(self.folder / "run").glob("cgisock.*")]
+        return sockets and sockets[0].owner() == _user()
 
     def _times_up(self):
         """How often it has been started or restarted."""
