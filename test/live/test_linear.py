@@ -185,7 +185,5 @@ def test_lists_of_a_htaccess(hosting, kind):
         answer = hosting.get(f"/{folder}/file", timeout=200)
         assert answer.status == 200
 
-    x, y = cost(hosting, lambda: ask("long")), cost(hosting, lambda: ask("short"))
-    print("linear", kind, x, y, x/y)
     assert cost(hosting, lambda: ask("long")) \
         <= 8 * cost(hosting, lambda: ask("short"))
