@@ -26,12 +26,16 @@ ProxyPass / http://127.0.0.1:${BACKEND}/
 TIMES = 3
 OWNED = ["Allow-Origin", "Allow-Credentials", "Allow-Methods",
          "Allow-Headers", "Expose-Headers", "Max-Age"]
+# names of one length and one sum of APR's hash, whatever its seed is
+SUMS = ["".join(parts) for parts in itertools.product(("Ez", "FY"),
+                                                      repeat=14)]
 FIELDS = {
     "others": lambda n: f"Access-Control-Allow-{n}: 1",
     "owned": lambda n: f"Access-Control-{OWNED[n % 6]}: {n}",
     "vary": lambda n: f"Vary: x-{n}",
     "cookies": lambda n: f"Set-Cookie: c{n}=1",
     "deletions": lambda n: f"Set-Cookie: c{n}=; Max-Age=0",
+    "sums": lambda n: f"Set-Cookie: {SUMS[n]}=; Max-Age=0",
     "names": lambda n: f"X-{n}: 1",
 }
 

@@ -8,7 +8,7 @@ import itertools
 
 import pytest
 
-from client import APP, EVIL, readable
+from client import APP, EVIL, PREFLIGHT_VARY, permitted, readable
 
 ORIGIN = "CORSAllowOrigin https://app.example.com\n"
 SECURE = "CORSCookieAttributes Secure\n"
@@ -99,6 +99,27 @@ def test_chain(site, places, origin):
         assert answer.all("Set-Cookie") == (["always=1"] if cookies else [])
     assert answer.cors == (readable() if readable_by else {})
     assert answer.vary == ({"origin"} if vary else set())
+
+
+@pytest.mark.parametrize("places", [
+    places for places in CHAINS if len(places) < 3], ids="/".join)
+def test_preflights(site, places):
+    """Where no report-only place judges, that place answers; else they go
+    on as the request would, and to those who deny or strip."""
+    path = f"/{'/'.join(places)}/run"
+    judges = [name for name in places if name != "none"]
+    answers = judges and not judges[0].startswith("report")
+    answer = site.preflight(path, APP)
+    assert answer.status == (204 if answers else 200)
+    assert answer.cors == (permitted() if answers else {})
+    assert bool(answer.all("Set-Cookie")) != bool(answers)
+    answer = site.preflight(path, EVIL)
+    status, cookies, _, vary = expected(places, EVIL)
+    assert answer.status == (403 if answers else status)
+    assert answer.cors == {}
+    assert answer.vary == (PREFLIGHT_VARY if vary else set())
+    if answers or not cookies:
+        assert answer.all("Set-Cookie") == []
 
 
 @pytest.mark.parametrize("places", [("strip",), ("serve", "strip"),
