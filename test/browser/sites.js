@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Sites over https: a page, an API of its own site, an API of another site
- * with a neighbour on that site, and a page that nobody lists. Their names
- * mean 127.0.0.1 and are served by httpd with this module in front of a
- * backend that keeps what reaches it. */
+ * with a neighbour on that site, and a page that nobody lists; and that API
+ * once more, over plain http. Their names mean 127.0.0.1 and are served by
+ * httpd with this module in front of a backend that keeps what reaches it. */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
@@ -100,17 +100,23 @@ function certify(folder) {
 const modules = ['mpm_event', 'authz_core', 'headers', 'proxy', 'proxy_http',
     'ssl', 'unixd', 'log_config'];
 
-function configuration({ folder, port, backend, policies, libexec, built }) {
+function configuration({ folder, port, plain, backend, policies, libexec,
+    built }) {
     const load = modules.filter((name) => !built.includes(`mod_${name}.c`))
         .map((name) => `LoadModule ${name}_module ${libexec}/mod_${name}.so`);
     const module = process.env.MODULE
         ?? join(top, '.libs/mod_cors_cookies.so');
+    const places = Object.entries(policies).map(([name, lines]) => `
+    <Location "/${name}">
+        ${lines.replaceAll('PAGE', `https://${names.page}:${port}`)}
+    </Location>`).join('');
     return `
 ${load.join('\n')}
 LoadModule cors_cookies_module ${module}
 ${isRoot ? 'User #65534\nGroup #65534' : ''}
 ServerName ${names.page}
 Listen 127.0.0.1:${port}
+Listen 127.0.0.1:${plain}
 PidFile ${folder}/httpd.pid
 DefaultRuntimeDir ${folder}
 ErrorLog ${folder}/error.log
@@ -132,10 +138,12 @@ ProxyPass / http://127.0.0.1:${backend}/
 <VirtualHost *:${port}>
     ServerName ${names.api}
     ServerAlias ${names.sister}
-${Object.entries(policies).map(([name, lines]) => `
-    <Location "/${name}">
-        ${lines.replaceAll('PAGE', `https://${names.page}:${port}`)}
-    </Location>`).join('')}
+${places}
+</VirtualHost>
+<VirtualHost *:${plain}>
+    ServerName ${names.api}
+    SSLEngine off
+${places}
 </VirtualHost>
 `;
 }
@@ -162,9 +170,10 @@ function answers(port) {
 }
 
 /* Each policy is the lines of a `<Location>` on the APIs; PAGE in them is the
- * page's origin. Gives the origins, the certificate authority's file, what
- * the backend received, httpd's error log, what httpd answered
- * (`POST /path 403 reason`), and what the browser said of each request. */
+ * page's origin. Gives the origins (`plain` is the API over http), the
+ * certificate authority's file, what the backend received, httpd's error log,
+ * what httpd answered (`POST /path 403 reason`), and what the browser said of
+ * each request. */
 export async function startSites(policies) {
     const apxs = (name) => execFileSync(process.env.APXS ?? 'apxs',
         ['-q', name], { encoding: 'utf8' }).trim();
@@ -173,11 +182,12 @@ export async function startSites(policies) {
     const folder = temporaryFolder('cors-cookies-sites');
     const backend = await startBackend();
     const port = await freePort();
+    const plain = await freePort();
     const authority = certify(folder.path);
 
     chmodSync(folder.path, 0o755);
     writeFileSync(join(folder.path, 'httpd.conf'), configuration({
-        folder: folder.path, port, backend: backend.port, policies,
+        folder: folder.path, port, plain, backend: backend.port, policies,
         libexec: apxs('exp_libexecdir'), built,
     }));
     const httpd = spawn(program,
@@ -196,6 +206,7 @@ export async function startSites(policies) {
         .map(([role, name]) => [role, `https://${name}:${port}`]));
     return {
         ...origins,
+        plain: `http://${names.api}:${plain}`,
         authority,
         received: backend.received,
         log: () => readFileSync(join(folder.path, 'error.log'), 'utf8'),

@@ -6,6 +6,7 @@ import http.client
 import itertools
 import os
 import socket
+import ssl
 
 API = "api.example.com"             # the Host of every request, unless told
 APP = "https://app.example.com"     # the origin that most tests allow
@@ -131,6 +132,25 @@ def exchange(connection, request, method="GET", request_id=None):
     response = http.client.HTTPResponse(connection, method=method)
     response.begin()
     return Answer(response, request_id)
+
+
+TLS_VERSIONS = [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3]
+
+
+def ask_with(server, path, origin, certificate, version):
+    """One request over TLS, with a client certificate or without."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    context.maximum_version = version
+    context.post_handshake_auth = True
+    if certificate:
+        context.load_cert_chain(certificate)
+    request = (f"GET {path} HTTP/1.1\r\nHost: {API}\r\n"
+               f"Origin: {origin}\r\nConnection: close\r\n\r\n").encode()
+    with socket.create_connection(("127.0.0.1", server.port), 20) as plain:
+        with context.wrap_socket(plain) as secure:
+            return exchange(secure, request)
 
 
 class Connection:

@@ -2,6 +2,7 @@
 """The fixtures that every live test may use."""
 
 import pathlib
+import subprocess
 import tempfile
 
 import pytest
@@ -91,6 +92,18 @@ def backend(module_backend):
     """The file's application server, with nothing asked yet."""
     module_backend.forget()
     return module_backend
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory):
+    """A certificate that has signed itself, and its key, in one file."""
+    path = tmp_path_factory.mktemp("tls") / "server.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days",
+         "2", "-subj", "/CN=api.example.com", "-keyout", path, "-out",
+         path.with_suffix(".crt")], check=True, capture_output=True)
+    path.write_text(path.read_text() + path.with_suffix(".crt").read_text())
+    return path
 
 
 @pytest.fixture(autouse=True)

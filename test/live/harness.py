@@ -246,7 +246,15 @@ class Httpd:
     def _serves(self):
         # a single process does not announce itself
         return (self.folder / "run" / "httpd.pid").exists() if MEMCHECK \
-            else self._times_up()
+            else self._times_up() and self._runs_scripts()
+
+    def _runs_scripts(self):
+        """Whether mod_cgid has given its socket, which it makes as root, to
+        the user that serves: until then scripts get a 503."""
+        if "mod_cgid" not in self.parts["modules"] or not _user():
+            return True
+        sockets = [*(self.folder / "run").glob("cgisock.*")]
+        return sockets and sockets[0].owner() == _user()
 
     def _times_up(self):
         """How often it has been started or restarted."""
@@ -282,6 +290,21 @@ class Httpd:
             raise
         said = (self.folder / "stderr").read_text(errors="replace")
         assert code == 0, f"httpd ended with {code}\n{said}"
+
+    def cpu_time(self):
+        """The seconds of processor time that its processes have used, to be
+        compared with another figure of the same server."""
+        used = 0
+        for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
+            try:
+                fields = stat.read_text().rpartition(")")[2].split()
+                if int(fields[2]) == self.process.pid:     # its group
+                    pid = int(stat.parent.name)
+                    # CPUCLOCK_SCHED of clock_getcpuclockid()
+                    used += time.clock_gettime(~pid << 3 | 2)
+            except (OSError, ProcessLookupError):
+                continue        # it has ended
+        return used
 
     # what it wrote
 

@@ -4,14 +4,12 @@ CORSAllowAnonymous: what no module must see, and what cannot be taken away."""
 
 import hashlib
 import socket
-import ssl
-import subprocess
 import urllib.parse
 
 import pytest
 
 import client
-from client import APP, EVIL, readable
+from client import APP, EVIL, TLS_VERSIONS, ask_with, readable
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 LOG_IN = urllib.parse.urlencode({"httpd_username": "user",
@@ -201,8 +199,25 @@ SSLProtocol -all +TLSv1.2 +TLSv1.3
 # what it says at warn is of the certificate, and of OpenSSL's version
 LogLevel warn ssl:error
 CORSAllowOrigin https://app.example.com
+Header always set Cache-Control "public, max-age=600"
+Header set CDN-Cache-Control max-age=600
+Header always set Surrogate-Control max-age=600
 <Location /anonymous>
     CORSAllowAnonymous On
+</Location>
+<Location /anonymous/denied>
+    CORSDisallowedOrigin Deny
+</Location>
+<Location /anonymous/members>
+    SSLOptions +FakeBasicAuth
+    AuthType Basic
+    AuthName members
+    AuthBasicProvider file
+    AuthUserFile ${ROOT}/users
+    Require valid-user
+</Location>
+<Location /anonymous/members/strip>
+    CORSDisallowedOrigin StripCredentials
 </Location>
 <Location /strip>
     CORSDisallowedOrigin StripCredentials
@@ -217,25 +232,15 @@ CORSAllowOrigin https://app.example.com
     CORSDisallowedOrigin StripCredentials
 </Location>
 """
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory):
-    """A certificate that has signed itself, and its key, in one file."""
-    path = tmp_path_factory.mktemp("tls") / "server.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days",
-         "2", "-subj", "/CN=api.example.com", "-keyout", path, "-out",
-         path.with_suffix(".crt")], check=True, capture_output=True)
-    path.write_text(path.read_text() + path.with_suffix(".crt").read_text())
-    return path
+TLS_MODULES = ["ssl", "auth_basic", "authn_core", "authn_file", "authz_user",
+               "headers"]
 
 
 @pytest.fixture(scope="module")
 def tls(module_httpd, authority):
     """Asks for a certificate by itself below /late only."""
     return module_httpd(
-        TLS, modules=["ssl"],
+        TLS, modules=TLS_MODULES,
         files={"server.pem": authority.read_text(),
                **{f"htdocs/{folder}/file": "a file" for folder in
                   ("anonymous", "strip", "late/anonymous", "late/strip")}})
@@ -245,32 +250,16 @@ def tls(module_httpd, authority):
 def tls_at_once(module_httpd, authority):
     """Asks for one at the beginning of each connection."""
     return module_httpd(
-        TLS + "SSLVerifyClient optional\n", modules=["ssl"],
+        TLS + "SSLVerifyClient optional\n", modules=TLS_MODULES,
         files={"server.pem": authority.read_text(),
-               "htdocs/anonymous/file": "a file",
-               "htdocs/strip/file": "a file"})
+               # what mod_ssl makes of a certificate: password, of its subject
+               "users": "/CN=api.example.com:xxj31ZMTZzkVA\n",
+               **{f"htdocs/{folder}/file": "a file" for folder in
+                  ("anonymous", "anonymous/denied", "anonymous/members",
+                   "anonymous/members/strip", "strip")}})
 
 
-def ask_with(server, path, origin, certificate, version):
-    """One request over TLS, with a client certificate or without."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    context.maximum_version = version
-    context.post_handshake_auth = True
-    if certificate:
-        context.load_cert_chain(certificate)
-    request = (f"GET {path} HTTP/1.1\r\nHost: {client.API}\r\n"
-               f"Origin: {origin}\r\nConnection: close\r\n\r\n").encode()
-    with socket.create_connection(("127.0.0.1", server.port), 20) as plain:
-        with context.wrap_socket(plain) as secure:
-            return client.exchange(secure, request)
-
-
-VERSIONS = [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3]
-
-
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("version", TLS_VERSIONS)
 def test_a_certificate_is_a_credential(tls_at_once, authority, version):
     def ask(path, origin, certificate=authority):
         return ask_with(tls_at_once, path, origin, certificate, version)
@@ -283,7 +272,53 @@ def test_a_certificate_is_a_credential(tls_at_once, authority, version):
     assert ask("/strip/file", APP).status == 200
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+def caching(answer):
+    """What it says to caches."""
+    return [answer.all(name) for name in (
+        "Cache-Control", "CDN-Cache-Control", "Surrogate-Control")]
+
+
+PUBLIC = [["public, max-age=600"], ["max-age=600"], ["max-age=600"]]
+PRIVATE = [["no-store"], [], []]
+
+
+@pytest.mark.parametrize("version", TLS_VERSIONS)
+def test_no_cache_keeps_what_a_certificate_has_opened(tls_at_once, authority,
+                                                      version):
+    """No Vary can name it."""
+    def ask(path, origin, certificate=authority):
+        return ask_with(tls_at_once, path, origin, certificate, version)
+
+    answer = ask("/anonymous/file", EVIL)
+    assert (answer.status, answer.cors) == (200, {})
+    assert answer.vary == {"origin", "cookie", "authorization"}
+    assert caching(answer) == PRIVATE
+    answer = ask("/anonymous/denied/file", EVIL)
+    assert (answer.status, caching(answer)) == (403, PRIVATE)
+    for origin, certificate in ((EVIL, None), (APP, authority)):
+        answer = ask("/anonymous/file", origin, certificate)
+        assert (answer.status, caching(answer)) == (200, PUBLIC)
+        assert answer.vary == {"origin"}
+
+
+@pytest.mark.parametrize("version", TLS_VERSIONS)
+def test_a_certificate_that_logs_in(tls_at_once, authority, version):
+    """FakeBasicAuth: mod_ssl makes an Authorization of it, once the client's
+    own has been looked at."""
+    def ask(path, origin, certificate=authority):
+        return ask_with(tls_at_once, path, origin, certificate, version)
+
+    answer = ask("/anonymous/members/file", APP)
+    assert (answer.status, answer.cors) == (200, readable())
+    answer = ask("/anonymous/members/file", EVIL)
+    assert (answer.status, answer.cors) == (200, {})
+    assert caching(answer) == PRIVATE
+    assert ask("/anonymous/members/strip/file", EVIL).status == 403
+    answer = ask("/anonymous/members/strip/file", EVIL, None)
+    assert (answer.status, answer.cors) == (401, {"allow-origin": "*"})
+
+
+@pytest.mark.parametrize("version", TLS_VERSIONS)
 def test_a_certificate_that_comes_late(tls, authority, version):
     """Asked for in access control, when the request was judged already."""
     def ask(path, origin, certificate=authority):
@@ -293,6 +328,8 @@ def test_a_certificate_that_comes_late(tls, authority, version):
     assert (answer.status, answer.cors) == (200, {"allow-origin": "*"})
     answer = ask("/late/anonymous/file", EVIL)
     assert (answer.status, answer.cors) == (200, {})
+    assert answer.vary == {"origin", "cookie", "authorization"}
+    assert caching(answer) == PRIVATE
     assert ask("/late/anonymous/file", APP).cors == readable()
     assert ask("/late/strip/file", EVIL, None).status == 200
     assert ask("/late/strip/file", EVIL).status == 403

@@ -104,6 +104,21 @@ def test_directive_is_as_documented(name):
                      re.M), "an example"
 
 
+def handed_over():
+    """What each word of AllowOverride hands to a hosting customer, by
+    docs/security.md."""
+    text = (TOP / "docs" / "security.md").read_text("utf-8")
+    return {word: re.findall(r"`(CORS\w+)`", names) for word, names
+            in re.findall(r"^\| `(\w+)` \| (`CORS.*) \|$", text, re.M)}
+
+
+def test_what_a_customer_can_change_is_documented():
+    assert {name: word for word, names in handed_over().items()
+            for name in names} == {
+                name: override for name, (_, override) in table().items()
+                if override != "not applicable"}
+
+
 def defaults():
     """As docs/directives.md has them; without a word for an empty list."""
     fields = {name: re.search(r"^\| Default \| (.*) \|$", text, re.M)[1]

@@ -53,6 +53,7 @@ CONFIG = """
     Header add Access-Control-Allow-Origin *
     Header add Access-Control-Allow-Origin https://app.example.com
     Header always add Access-Control-Expose-Headers X-Any
+    CORSExposeHeaders none
     Header add Vary "Accept, Origin"
 </Location>
 <Location /left/echo>

@@ -245,6 +245,42 @@ def test_page_shows_policies_and_refusals(site):
         for link in re.findall('href="(.*?)"', page))
 
 
+HOSTED = """
+AccessFileName .htaccess
+CORSAllowOrigin https://app.example.com
+<Directory ${ROOT}/htdocs/customer>
+    AllowOverride FileInfo
+</Directory>
+RewriteEngine On
+RewriteRule ^/rewritten/(.*) /file?$1 [QSA]
+<Location /anonymous>
+    CORSAllowAnonymous On
+    CORSDisallowedOrigin Deny
+</Location>
+"""
+
+
+def test_page_of_a_hosting_customer_shows_no_secrets(httpd):
+    """SetHandler is FileInfo's. It shows the paths of all hosts, and no
+    query, in which tokens stand."""
+    server = httpd(HOSTED, modules=["rewrite"], files={
+        "htdocs/file": "a file",
+        "htdocs/customer/.htaccess": "SetHandler cors-status"})
+    for path in ("/file?token=secret", "/rewritten/a?b=secret",
+                 "/anonymous?secret", "/missing/?secret%3fsecret",
+                 "/file%3fkept?secret?secret",
+                 "http://user:secret@api.example.com/file?secret"):
+        for origin in (EVIL, "null"):
+            headers = {"Cookie": "secret", "Authorization": "secret"}
+            server.get(path, origin, headers=headers)
+            server.preflight(path, origin, headers=headers.items())
+    for query in ("", "?auto", "?explain&html&url=/&origin=" + EVIL):
+        answer = server.get("/customer/" + query)
+        assert answer.status == 200
+        assert b"secret" not in answer.body
+    assert b"/file%3fkept" in server.get("/customer/").body
+
+
 def test_server_status_has_a_section(site):
     assert "<h2>CORS</h2>" in site.get("/server-status").body.decode()
     lines = site.get("/server-status?auto").body.decode().splitlines()
