@@ -144,25 +144,26 @@ typedef struct search {
     cors_text parent;
     cors_stem_visit *visit;
     const void *data;
+    cors_stem stem;             /* what is visited */
 } search;
 
 /* The label with a star: that many bytes are left of it at its two ends. */
-static const char *visit_cut(const search *s, size_t before, size_t behind)
+static const char *visit_cut(search *s, size_t before, size_t behind)
 {
     const char *end = s->label.text + s->label.length - behind;
-    cors_stem stem;
+    cors_stem *stem = &s->stem;
 
-    stem.length = 0;
-    cors_stem_add(&stem, s->origin->text, s->origin->scheme_length + 3);
-    cors_stem_add(&stem, s->label.text, before);
-    cors_stem_add(&stem, "*", 1);
-    cors_stem_add(&stem, end,
+    stem->length = 0;
+    cors_stem_add(stem, s->origin->text, s->origin->scheme_length + 3);
+    cors_stem_add(stem, s->label.text, before);
+    cors_stem_add(stem, "*", 1);
+    cors_stem_add(stem, end,
                   (size_t)(s->parent.text + s->parent.length - end));
-    return s->visit(s->data, &stem);
+    return s->visit(s->data, stem);
 }
 
 /* Cut behind the star, where a length of the set has its '-'. */
-static const char *cut_behind(const search *s, size_t before, lengths set)
+static const char *cut_behind(search *s, size_t before, lengths set)
 {
     const char *found = NULL;
     size_t behind;
@@ -176,7 +177,7 @@ static const char *cut_behind(const search *s, size_t before, lengths set)
     return found;
 }
 
-static const char *cut_label(const search *s, apr_uint64_t parent)
+static const char *cut_label(search *s, apr_uint64_t parent)
 {
     lengths alone = find_set(s->labels, parent, BEFORE);
     lengths others = find_set(s->labels, parent, BEFORE_OTHERS);
@@ -205,10 +206,15 @@ const char *cors_wild_labels_each(const cors_wild_labels *labels,
                                   size_t label_length,
                                   cors_stem_visit *visit, const void *data)
 {
-    search s = { labels, origin, { origin->host, label_length },
-                 { origin->host + label_length + 1,
-                   origin->host_length - label_length - 1 }, visit, data };
+    search s;
 
+    s.labels = labels;
+    s.origin = origin;
+    s.label = (cors_text){ origin->host, label_length };
+    s.parent = (cors_text){ origin->host + label_length + 1,
+                            origin->host_length - label_length - 1 };
+    s.visit = visit;
+    s.data = data;
     return cors_ascii_starts_with(origin->host, label_length, "xn--")
            ? NULL : cut_label(&s, hash_stem(origin, nothing, s.parent));
 }
