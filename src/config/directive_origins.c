@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config/directives.h"
 
+#include <apr_strings.h>
 #include <string.h>
 
 #include "syntax/cure.h"
@@ -52,6 +53,11 @@ static const char *reject_pattern(cmd_parms *cmd, const char *value,
 
     if (!cure && flaw == CORS_FLAW_LIST) {
         cure = cors_cure_origins(cmd->pool, value, strlen(value));
+    }
+    if (!cure) {
+        cure = cors_cure_expression(cmd->pool, value, strlen(value), flaw);
+        cure = cure ? apr_pstrcat(cmd->pool, "CORSAllowOriginMatch ", cure,
+                                  NULL) : NULL;
     }
     return cors_directive_reject(cmd, value, cors_flaw_text(flaw), cure);
 }

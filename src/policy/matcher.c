@@ -3,274 +3,262 @@
 
 #include <string.h>
 
-#define ANY_PORT 65536u
-
-/* 24 bytes an origin: there may be a hundred thousand. */
-typedef struct entry {
-    const char *text;
-    apr_uint32_t hash;
-    apr_uint32_t port;          /* as in cors_origin, or ANY_PORT */
-    apr_uint16_t key_start;     /* what is compared: the whole text, or   */
-    apr_uint16_t key_length;    /* the host behind *. , without the port  */
-    apr_uint16_t scheme_length;
-} entry;
-
-/* Open addressing; a slot is an index into the entries plus 1, 0: free. */
-typedef struct table {
-    apr_uint32_t *slots;
-    apr_uint32_t mask;
-    apr_uint32_t used;
-} table;
+#include "policy/pattern_table.h"
+#include "policy/stem.h"
+#include "policy/wild_labels.h"
 
 struct cors_matcher {
-    apr_pool_t *pool;
-    entry *entries;
-    apr_uint32_t count;
-    apr_uint32_t capacity;
-    table whole;                /* patterns without *. */
-    table suffixes;             /* patterns with *. */
-    int any_port;               /* some of whole have :* */
+    cors_pattern_table table;
+    size_t plain;               /* how many have no wildcard */
+    apr_uint64_t dots;          /* bit n: *. with n dots behind the star */
+    apr_uint64_t label_dots;    /* the same of a star inside a label */
+    cors_wild_labels *labels;   /* NULL: none */
+    cors_text schemes[CORS_MATCHER_SCHEMES];
+    size_t scheme_count;
+    unsigned any_port : 1;      /* some have :* and no other wildcard, */
+    unsigned wild_any_port : 1; /* some both */
 };
-
-/* Eight bytes of an origin at a time: 130 instructions less than bytewise. */
-#define WORD sizeof(apr_uint64_t)
-
-static apr_uint64_t hash_word(apr_uint64_t hash, const char *text,
-                              size_t length)
-{
-    apr_uint64_t word = 0;
-
-    memcpy(&word, text, length);
-    hash = (hash ^ word) * 0x9e3779b97f4a7c15u;
-    return hash ^ (hash >> 32);
-}
-
-static apr_uint32_t hash_forward(const char *text, size_t length)
-{
-    apr_uint64_t hash = length;
-    size_t at;
-
-    if (length < WORD) {
-        return (apr_uint32_t)hash_word(hash, text, length);
-    }
-    for (at = 0; at + WORD < length; at += WORD) {
-        hash = hash_word(hash, text + at, WORD);
-    }
-    /* the last word: some bytes of it a second time */
-    return (apr_uint32_t)hash_word(hash, text + length - WORD, WORD);
-}
-
-/* FNV-1a: two operations a byte, and a suffix's hash is a step of it. */
-#define HASH_START 2166136261u
-#define HASH_STEP(hash, c) (((hash) ^ (unsigned char)(c)) * 16777619u)
-
-/* From the last byte to the first, so that each suffix is on the way. */
-static apr_uint32_t hash_backward(const char *host, size_t length,
-                                  size_t scheme_length)
-{
-    apr_uint32_t hash = HASH_STEP(HASH_START, scheme_length);
-
-    while (length > 0) {
-        hash = HASH_STEP(hash, host[--length]);
-    }
-    return hash;
-}
-
-static void slot_take(table *t, apr_uint32_t hash, apr_uint32_t index)
-{
-    apr_uint32_t at = hash & t->mask;
-
-    while (t->slots[at] != 0) {
-        at = (at + 1) & t->mask;
-    }
-    t->slots[at] = index + 1;
-    t->used++;
-}
-
-/*
- * Four times the slots once half are used, so that runs stay short: to
- * double them costs a list of a hundred 2,800 instructions more.
- */
-static void table_make_room(cors_matcher *m, table *t)
-{
-    apr_uint32_t size = t->slots ? t->mask + 1 : 0, at;
-    apr_uint32_t *old = t->slots;
-
-    if (t->used * 2 < size) {
-        return;
-    }
-    t->mask = size ? size * 4 - 1 : 15;
-    t->slots = apr_pcalloc(m->pool, (t->mask + 1) * sizeof(*t->slots));
-    t->used = 0;
-    for (at = 0; at < size; at++) {
-        if (old[at] != 0) {
-            slot_take(t, m->entries[old[at] - 1].hash, old[at] - 1);
-        }
-    }
-}
-
-void cors_matcher_reserve(cors_matcher *matcher, size_t patterns)
-{
-    entry *entries;
-
-    if (patterns <= matcher->capacity) {
-        return;
-    }
-    entries = apr_palloc(matcher->pool, patterns * sizeof(entry));
-    if (matcher->count > 0) {
-        memcpy(entries, matcher->entries, matcher->count * sizeof(entry));
-    }
-    matcher->entries = entries;
-    matcher->capacity = (apr_uint32_t)patterns;
-}
-
-static entry *entry_append(cors_matcher *m)
-{
-    if (m->count == m->capacity) {
-        cors_matcher_reserve(m, m->capacity ? (size_t)m->capacity * 2 : 8);
-    }
-    return &m->entries[m->count++];
-}
 
 cors_matcher *cors_matcher_create(apr_pool_t *pool)
 {
     cors_matcher *matcher = apr_pcalloc(pool, sizeof(*matcher));
 
-    matcher->pool = pool;
+    matcher->table.pool = pool;
     return matcher;
 }
 
-static int entry_is(const entry *e, apr_uint32_t hash, const char *key,
-                    size_t length)
+void cors_matcher_reserve(cors_matcher *matcher, size_t patterns)
 {
-    return e->hash == hash && e->key_length == length
-           && memcmp(e->text + e->key_start, key, length) == 0;
+    cors_pattern_table_reserve(&matcher->table, patterns);
 }
 
-static inline int whole_has(const cors_matcher *m, const char *text,
-                            size_t length, apr_uint32_t hash, int any_port)
+/* How many dots there are. */
+static unsigned count_dots(const char *text, const char *end)
 {
-    const table *t = &m->whole;
-    apr_uint32_t at;
+    unsigned dots = 0;
 
-    for (at = hash & t->mask; t->slots[at] != 0; at = (at + 1) & t->mask) {
-        const entry *e = &m->entries[t->slots[at] - 1];
-
-        if (entry_is(e, hash, text, length)
-            && (e->port == ANY_PORT) == any_port) {
-            return 1;
-        }
+    while ((text = memchr(text, '.', (size_t)(end - text))) != NULL) {
+        text++;
+        dots++;
     }
-    return 0;
+    return dots;
 }
 
-static int suffix_has(const cors_matcher *m, const char *host,
-                      size_t length, apr_uint32_t hash,
-                      const cors_origin *origin)
+/* The last bit stands for more. */
+static apr_uint64_t dots_bit(unsigned dots)
 {
-    const table *t = &m->suffixes;
-    apr_uint32_t at;
-
-    for (at = hash & t->mask; t->slots[at] != 0; at = (at + 1) & t->mask) {
-        const entry *e = &m->entries[t->slots[at] - 1];
-
-        if (entry_is(e, hash, host, length)
-            && e->scheme_length == origin->scheme_length
-            && (e->port == ANY_PORT || e->port == origin->port)) {
-            return 1;
-        }
-    }
-    return 0;
+    return (apr_uint64_t)1 << (dots < 63 ? dots : 63);
 }
 
-/*
- * At each dot: is what stands behind it a suffix of the set? Only http and
- * https have wildcards, so the scheme's length tells the scheme.
- */
-static int some_suffix_has(const cors_matcher *m, const cors_origin *origin)
+static void note_scheme(cors_matcher *m, const cors_origin *origin)
 {
-    apr_uint32_t hash = HASH_STEP(HASH_START, origin->scheme_length);
-    size_t at = origin->host_length;
+    size_t i;
 
-    while (at-- > 0) {
-        if (origin->host[at] == '.'
-            && suffix_has(m, origin->host + at + 1,
-                          origin->host_length - at - 1, hash, origin)) {
-            return 1;
+    for (i = 0; i < m->scheme_count; i++) {
+        if (m->schemes[i].length == origin->scheme_length
+            && memcmp(m->schemes[i].text, origin->text,
+                      origin->scheme_length) == 0) {
+            return;
         }
-        hash = HASH_STEP(hash, origin->host[at]);
     }
-    return 0;
+    if (i < CORS_MATCHER_SCHEMES) {
+        m->schemes[m->scheme_count++] =
+            (cors_text){ origin->text, origin->scheme_length };
+    }
 }
 
-static int is_known(const cors_matcher *m, const table *t, const entry *e,
-                    size_t length)
+static void note_wildcards(cors_matcher *m, const cors_pattern *pattern)
 {
-    apr_uint32_t at;
+    const cors_origin *origin = &pattern->origin;
+    unsigned dots = 1 + count_dots(origin->host,
+                                   origin->host + origin->host_length);
 
-    for (at = e->hash & t->mask; t->slots[at] != 0; at = (at + 1) & t->mask) {
-        const entry *other = &m->entries[t->slots[at] - 1];
-
-        if (other->hash == e->hash && strlen(other->text) == length
-            && memcmp(other->text, e->text, length) == 0) {
-            return 1;
-        }
+    if (pattern->subdomains) {
+        m->dots |= dots_bit(dots);
     }
-    return 0;
+    if (pattern->label) {
+        m->label_dots |= dots_bit(dots);
+        if (!m->labels) {
+            m->labels = cors_wild_labels_create(m->table.pool);
+        }
+        cors_wild_labels_add(m->labels, pattern);
+    }
+    if (pattern->any_port && (pattern->subdomains || pattern->label)) {
+        m->wild_any_port = 1;
+    }
+    else if (pattern->any_port) {
+        m->any_port = 1;
+    }
 }
 
 void cors_matcher_add(cors_matcher *matcher, const cors_pattern *pattern)
 {
-    const cors_origin *origin = &pattern->origin;
-    table *t = pattern->subdomains ? &matcher->suffixes : &matcher->whole;
-    entry e;
-
-    e.text = pattern->text;
-    e.port = pattern->any_port ? ANY_PORT : origin->port;
-    e.scheme_length = (apr_uint16_t)origin->scheme_length;
-    if (pattern->subdomains) {
-        e.key_start = (apr_uint16_t)(origin->host - pattern->text);
-        e.key_length = (apr_uint16_t)origin->host_length;
-        e.hash = hash_backward(origin->host, origin->host_length,
-                               origin->scheme_length);
-    }
-    else {
-        e.key_start = 0;
-        e.key_length = (apr_uint16_t)(pattern->length
-                                      - (pattern->any_port ? 2 : 0));
-        e.hash = hash_forward(pattern->text, e.key_length);
-        matcher->any_port |= pattern->any_port;
-    }
-    table_make_room(matcher, t);
-    if (is_known(matcher, t, &e, pattern->length)) {
+    if (!cors_pattern_table_add(&matcher->table, pattern)) {
         return;
     }
-    *entry_append(matcher) = e;
-    slot_take(t, e.hash, matcher->count - 1);
+    note_scheme(matcher, &pattern->origin);
+    if (pattern->subdomains || pattern->label || pattern->any_port) {
+        note_wildcards(matcher, pattern);
+    }
+    else {
+        matcher->plain++;
+    }
 }
 
 int cors_matcher_has(const cors_matcher *matcher, const char *text,
                      size_t length)
 {
-    return matcher->whole.used > 0 && length <= CORS_ORIGIN_LENGTH_MAX
-           && whole_has(matcher, text, length, hash_forward(text, length),
-                        0);
+    const cors_pattern_entry *e;
+
+    if (matcher->plain == 0 || length > CORS_ORIGIN_LENGTH_MAX) {
+        return 0;
+    }
+    e = cors_pattern_table_find(&matcher->table, text, length);
+    return e && e->is_plain;
+}
+
+static const char *text_of(const cors_pattern_entry *e)
+{
+    return e ? e->text : NULL;
+}
+
+const char *cors_matcher_find(const cors_matcher *matcher, const char *text,
+                              size_t length)
+{
+    return text_of(cors_pattern_table_find(&matcher->table, text, length));
+}
+
+/* What a search for stems passes on. */
+typedef struct search {
+    const cors_matcher *matcher;
+    cors_text port;             /* of the origin, with its colon, or "" */
+} search;
+
+static search begin_search(const cors_matcher *m, const cors_origin *origin)
+{
+    const char *end = origin->host + origin->host_length;
+
+    return (search){ m, { end, (size_t)(origin->text + origin->length
+                                        - end) } };
+}
+
+static const char *find_with_port(const cors_matcher *m, cors_stem *stem,
+                                  const char *port, size_t length)
+{
+    size_t end = stem->length;
+    const char *text;
+
+    cors_stem_add(stem, port, length);
+    text = cors_matcher_find(m, stem->text, stem->length);
+    stem->length = end;
+    return text;
+}
+
+/* A pattern with this stem that admits the port. */
+static const char *find_port(const void *data, cors_stem *stem)
+{
+    const search *s = data;
+    const char *text = find_with_port(s->matcher, stem, s->port.text,
+                                      s->port.length);
+
+    return text || !s->matcher->wild_any_port
+           ? text : find_with_port(s->matcher, stem, ":*", 2);
+}
+
+/* A pattern with this stem, one that admits the port first. */
+static const char *find_any_port(const void *data, cors_stem *stem)
+{
+    const search *s = data;
+    const char *text = find_port(data, stem);
+
+    if (!text) {
+        text = find_with_port(s->matcher, stem, ":*", 2);
+    }
+    if (!text) {
+        text = cors_matcher_find(s->matcher, stem->text, stem->length);
+    }
+    return text ? text
+                : text_of(cors_pattern_table_find_stem(&s->matcher->table,
+                                                       stem->text,
+                                                       stem->length));
+}
+
+/*
+ * Of each *. that some pattern may have, at a dot of the host. dots: how many
+ * there are from the first one on.
+ */
+static const char *search_suffixes(const search *s,
+                                   const cors_origin *origin,
+                                   const char *dot, unsigned dots,
+                                   cors_stem_visit *visit)
+{
+    const char *end = origin->host + origin->host_length;
+    const char *found = NULL;
+    cors_stem stem;
+
+    for (; !found && dots > 0; dots--) {
+        if (s->matcher->dots & dots_bit(dots)) {
+            cors_stem_begin(&stem, origin);
+            cors_stem_add(&stem, "*", 1);
+            cors_stem_add(&stem, dot, (size_t)(end - dot));
+            found = visit(s, &stem);
+        }
+        if (dots > 1) {
+            dot = memchr(dot + 1, '.', (size_t)(end - dot - 1));
+        }
+    }
+    return found;
+}
+
+/* Of each label with a star, in front of that dot. */
+static const char *search_labels(const search *s, const cors_origin *origin,
+                                 const char *dot, unsigned dots,
+                                 cors_stem_visit *visit)
+{
+    return s->matcher->label_dots & dots_bit(dots)
+           ? cors_wild_labels_each(s->matcher->labels, origin,
+                                   (size_t)(dot - origin->host), visit, s)
+           : NULL;
+}
+
+static const char *search_wildcards(const search *s,
+                                    const cors_origin *origin,
+                                    cors_stem_visit *visit)
+{
+    const char *dot = memchr(origin->host, '.', origin->host_length);
+    const char *found;
+    unsigned dots;
+
+    if (!dot || !(s->matcher->dots | s->matcher->label_dots)) {
+        return NULL;
+    }
+    dots = count_dots(dot, origin->host + origin->host_length);
+    found = search_suffixes(s, origin, dot, dots, visit);
+    return found ? found : search_labels(s, origin, dot, dots, visit);
+}
+
+static const char *find_by_wildcard(const cors_matcher *m,
+                                    const cors_origin *origin)
+{
+    search s = begin_search(m, origin);
+    const char *found = NULL;
+    cors_stem stem;
+
+    if (!cors_origin_is_web(origin)) {
+        return NULL;
+    }
+    if (m->any_port) {
+        cors_stem_begin(&stem, origin);
+        cors_stem_add(&stem, origin->host, origin->host_length);
+        found = find_with_port(m, &stem, ":*", 2);
+    }
+    return found ? found : search_wildcards(&s, origin, find_port);
 }
 
 int cors_matcher_admits_by_wildcard(const cors_matcher *matcher,
                                     const cors_origin *origin)
 {
-    if (matcher->any_port) {
-        size_t end = (size_t)(origin->host + origin->host_length
-                              - origin->text);
-
-        if (whole_has(matcher, origin->text, end,
-                      hash_forward(origin->text, end), 1)) {
-            return 1;
-        }
-    }
-    return matcher->suffixes.used > 0 && cors_origin_is_web(origin)
-           && some_suffix_has(matcher, origin);
+    return find_by_wildcard(matcher, origin) != NULL;
 }
 
 int cors_matcher_admits(const cors_matcher *matcher,
@@ -280,12 +268,53 @@ int cors_matcher_admits(const cors_matcher *matcher,
            || cors_matcher_admits_by_wildcard(matcher, origin);
 }
 
+const char *cors_matcher_find_admitting(const cors_matcher *matcher,
+                                        const cors_origin *origin)
+{
+    const char *found = cors_matcher_find(matcher, origin->text,
+                                          origin->length);
+
+    return found ? found : find_by_wildcard(matcher, origin);
+}
+
+const char *cors_matcher_find_at_any_port(const cors_matcher *matcher,
+                                          const cors_origin *origin)
+{
+    search s = begin_search(matcher, origin);
+    cors_stem stem;
+    const char *found;
+
+    cors_stem_begin(&stem, origin);
+    cors_stem_add(&stem, origin->host, origin->host_length);
+    found = find_any_port(&s, &stem);
+    return found ? found : search_wildcards(&s, origin, find_any_port);
+}
+
+const char *cors_matcher_find_label(const cors_matcher *matcher,
+                                    const cors_origin *origin,
+                                    size_t label_length)
+{
+    search s = begin_search(matcher, origin);
+    const char *dot = origin->host + label_length;
+
+    return search_labels(&s, origin, dot,
+                         count_dots(dot, origin->host + origin->host_length),
+                         find_port);
+}
+
 size_t cors_matcher_count(const cors_matcher *matcher)
 {
-    return matcher->count;
+    return matcher->table.count;
 }
 
 const char *cors_matcher_text(const cors_matcher *matcher, size_t index)
 {
-    return matcher->entries[index].text;
+    return matcher->table.entries[index].text;
+}
+
+size_t cors_matcher_schemes(const cors_matcher *matcher,
+                            const cors_text **schemes)
+{
+    *schemes = matcher->schemes;
+    return matcher->scheme_count;
 }

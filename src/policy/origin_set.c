@@ -2,9 +2,9 @@
 #include "policy/origin_set.h"
 
 #include <apr_strings.h>
+#include <string.h>
 
 #include "syntax/site.h"
-#include "policy/matcher.h"
 
 struct cors_origin_set {
     apr_pool_t *pool;
@@ -13,6 +13,9 @@ struct cors_origin_set {
     cors_matcher *excluded;     /* NULL: none */
     cors_offence insecure;      /* http:, and not loopback */
     cors_offence suffix;        /* *. over a public suffix */
+    cors_offence label;         /* a star in a label in front of one */
+    cors_text asked;            /* the last host asked about, and */
+    unsigned is_suffix : 1;     /* whether it is a public suffix */
     unsigned wildcards : 1;     /* among what is admitted */
 };
 
@@ -41,26 +44,41 @@ static void note_offence(apr_pool_t *pool, cors_offence *offence,
 }
 
 /*
- * A wildcard over loopback's own names opens no door: they are this machine.
+ * Whether strangers can register names under the host of a wildcard; many
+ * wildcards over one host ask once. Those over loopback's own names open no
+ * door: they are this machine.
  */
-static int is_over_public_suffix(const cors_pattern *pattern)
+static int is_over_public_suffix(cors_origin_set *set,
+                                 const cors_origin *origin)
 {
-    const cors_origin *origin = &pattern->origin;
+    const char *host = origin->host;
+    size_t length = origin->host_length;
 
-    return pattern->subdomains
-           && !cors_host_is_loopback(origin->host, origin->host_length)
-           && cors_site_is_public_suffix(origin->host, origin->host_length);
+    if (set->asked.length != length
+        || memcmp(set->asked.text, host, length) != 0) {
+        set->asked = (cors_text){ host, length };
+        set->is_suffix = !cors_host_is_loopback(host, length)
+                         && cors_site_is_public_suffix(host, length);
+    }
+    return set->is_suffix;
 }
 
 static void note_admitted(cors_origin_set *set, const cors_pattern *pattern,
                           cors_place place)
 {
-    set->wildcards |= pattern->subdomains || pattern->any_port;
+    set->wildcards |= pattern->subdomains || pattern->label
+                      || pattern->any_port;
     if (cors_origin_is_insecure(&pattern->origin)) {
         note_offence(set->pool, &set->insecure, pattern, place);
     }
-    if (is_over_public_suffix(pattern)) {
+    if (pattern->subdomains
+        && is_over_public_suffix(set, &pattern->origin)) {
         note_offence(set->pool, &set->suffix, pattern, place);
+    }
+    if (pattern->label
+        && (!cors_site_has_list()
+            || is_over_public_suffix(set, &pattern->origin))) {
+        note_offence(set->pool, &set->label, pattern, place);
     }
 }
 
@@ -99,7 +117,21 @@ int cors_origin_set_excludes_some(const cors_origin_set *set)
 int cors_origin_set_is_harmless(const cors_origin_set *set)
 {
     return set->admitted && !set->insecure.pattern && !set->suffix.pattern
-           && cors_matcher_count(set->admitted) > 0;
+           && !set->label.pattern && cors_matcher_count(set->admitted) > 0;
+}
+
+const cors_matcher *cors_origin_set_patterns(const cors_origin_set *set)
+{
+    return set->admitted;
+}
+
+int cors_origin_set_has_open_label(const cors_origin_set *set,
+                                   cors_offence *offence)
+{
+    if (set->label.pattern && offence) {
+        *offence = set->label;
+    }
+    return set->label.pattern != NULL;
 }
 
 int cors_origin_set_has(const cors_origin_set *set, const char *text,

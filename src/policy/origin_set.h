@@ -7,6 +7,7 @@
 
 #include "syntax/flaw.h"
 #include "syntax/origin.h"
+#include "policy/matcher.h"
 #include "policy/policy.h"
 
 /*
@@ -16,7 +17,7 @@
  */
 typedef struct cors_origin_set cors_origin_set;
 
-/* A pattern that credentials make dangerous. */
+/* A pattern that an option has to permit. */
 typedef struct cors_offence {
     const char *pattern;        /* NULL: there is none */
     cors_place place;
@@ -31,8 +32,8 @@ cors_origin_set *cors_origin_set_create(apr_pool_t *pool, const char *path,
 
 /*
  * Add a pattern, or ! and a pattern. text: must live as long, and end in
- * NUL; place: for messages about what credentials make dangerous, which is
- * only noted here (safety.h judges it).
+ * NUL; place: for messages about what an option has to permit, which is only
+ * noted here (safety.h judges it).
  * Returns what is wrong with it; then nothing was added.
  *
  * Over https: and two slashes,
@@ -45,7 +46,7 @@ cors_flaw cors_origin_set_add(cors_origin_set *set, const char *text,
 int cors_origin_set_admits_some(const cors_origin_set *set);
 int cors_origin_set_excludes_some(const cors_origin_set *set);
 
-/* Whether it has patterns, and none that credentials make dangerous. */
+/* Whether it has patterns, and none that an option has to permit. */
 int cors_origin_set_is_harmless(const cors_origin_set *set);
 
 /*
@@ -61,10 +62,23 @@ int cors_origin_set_admits(const cors_origin_set *set,
 int cors_origin_set_excludes(const cors_origin_set *set,
                              const cors_origin *origin);
 
+/* Its patterns, exclusions aside; NULL: none. For messages. */
+const cors_matcher *cors_origin_set_patterns(const cors_origin_set *set);
+
 /*
- * The first pattern that needs a word of CORSOptions which is not among
- * options. Returns the word's bit and sets *offence, if not NULL; 0: there
- * is none.
+ * Whether a star inside a label stands in front of a public suffix, where
+ * strangers could have registered a name that it matches, or where a build
+ * without their list cannot tell. Sets *offence, if not NULL, to the first.
+ *
+ * yes: *--site.netlify.app   no: pr-*.example.com, *.netlify.app
+ */
+int cors_origin_set_has_open_label(const cors_origin_set *set,
+                                   cors_offence *offence);
+
+/*
+ * The first pattern that credentials make dangerous, and that needs a word of
+ * CORSOptions which is not among options. Returns the word's bit and sets
+ * *offence, if not NULL; 0: there is none.
  */
 int cors_origin_set_unmet_option(const cors_origin_set *set, int options,
                                  cors_offence *offence);

@@ -237,6 +237,19 @@ int cors_origins_admit_some(const cors_origins *origins)
     return origins->expressions->nelts > 0;
 }
 
+int cors_origins_have_open_label(const cors_origins *origins,
+                                 cors_offence *offence)
+{
+    int i;
+
+    for (i = 0; i < origins->sets->nelts; i++) {
+        if (cors_origin_set_has_open_label(set_at(origins, i), offence)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 int cors_origins_unmet_option(const cors_origins *origins, int options,
                               cors_offence *offence)
 {
@@ -247,6 +260,21 @@ int cors_origins_unmet_option(const cors_origins *origins, int options,
                                               offence);
     }
     return option;
+}
+
+const char *cors_origins_find(const cors_origins *origins,
+                              cors_origins_search *search, void *data)
+{
+    const char *found = NULL;
+    int i;
+
+    for (i = 0; !found && i < origins->sets->nelts; i++) {
+        const cors_matcher *patterns =
+            cors_origin_set_patterns(set_at(origins, i));
+
+        found = patterns ? search(data, patterns) : NULL;
+    }
+    return found;
 }
 
 int cors_origins_each(const cors_origins *origins, cors_origin_visit *visit,

@@ -54,9 +54,20 @@ cors_reason cors_origins_judge(const cors_policy *policy,
 /* Whether something is among them that is no exclusion. */
 int cors_origins_admit_some(const cors_origins *origins);
 
-/* As cors_origin_set_unmet_option(). */
+/* As the functions of cors_origin_set_. */
+int cors_origins_have_open_label(const cors_origins *origins,
+                                 cors_offence *offence);
 int cors_origins_unmet_option(const cors_origins *origins, int options,
                               cors_offence *offence);
+
+/*
+ * Call search with the patterns of each list, until it answers other than
+ * NULL; returns that answer.
+ */
+typedef const char *cors_origins_search(void *data,
+                                        const cors_matcher *patterns);
+const char *cors_origins_find(const cors_origins *origins,
+                              cors_origins_search *search, void *data);
 
 /* As cors_origin_set_each(), of all of them; expressions come last. */
 int cors_origins_each(const cors_origins *origins, cors_origin_visit *visit,

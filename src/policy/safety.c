@@ -3,6 +3,7 @@
 
 #include <apr_strings.h>
 
+#include "syntax/site.h"
 #include "policy/origins.h"
 #include "policy/rejection.h"
 
@@ -22,6 +23,14 @@ static const char *const texts[CORS_SAFETY_COUNT] = {
         "everybody can register a name there and could read what this "
         "site's cookies open; write *. over a domain of your own, or "
         "CORSOptions UnsafePublicSuffix to allow it all the same",
+    [CORS_UNSAFE_LABEL] =
+        "everybody can register such a name there; write the wildcard over a "
+        "domain of your own, or CORSOptions UnsafePublicSuffix to allow it "
+        "all the same",
+    [CORS_UNSAFE_UNLISTED] =
+        "this build has no list of public suffixes and cannot tell whether "
+        "everybody can register such a name; write the origins one by one, "
+        "or CORSOptions UnsafePublicSuffix to allow it all the same",
     [CORS_UNSAFE_EXCLUDING] =
         "a section of exclusions only allows nobody; write the origins that "
         "it allows beside them"
@@ -80,6 +89,11 @@ cors_safety cors_safety_check(const cors_policy *policy,
     }
     if (kind == CORS_ORIGINS_LISTED && !cors_origins_admit_some(origins)) {
         return name_offence(origins, CORS_UNSAFE_EXCLUDING, offence);
+    }
+    if (!cors_policy_has_option(policy, CORS_OPTION_PUBLIC_SUFFIX)
+        && cors_origins_have_open_label(origins, offence)) {
+        return cors_site_has_list() ? CORS_UNSAFE_LABEL
+                                    : CORS_UNSAFE_UNLISTED;
     }
     if (!cors_policy_is_on(policy, CORS_CREDENTIALS)) {
         return CORS_SAFE;

@@ -15,6 +15,8 @@ typedef enum {
     CORS_UNSAFE_ANY,            /* * */
     CORS_UNSAFE_INSECURE,       /* http:, not loopback */
     CORS_UNSAFE_SUFFIX,         /* *. over a public suffix */
+    CORS_UNSAFE_LABEL,          /* a star in a label in front of one, */
+    CORS_UNSAFE_UNLISTED,       /* or where no list tells */
     CORS_UNSAFE_EXCLUDING,      /* nothing but ! */
     CORS_SAFETY_COUNT
 } cors_safety;

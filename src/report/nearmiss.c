@@ -8,117 +8,227 @@
 #include "syntax/pattern.h"
 #include "syntax/token.h"
 #include "policy/origins.h"
+#include "policy/stem.h"
 
-#define PATTERNS_MAX 1000
+/* A host of more labels is not tried with each of them left out. */
+#define LABELS_MAX 8
 
-static int same(const char *a, size_t a_length, const char *b,
-                size_t b_length)
-{
-    return a_length == b_length && memcmp(a, b, a_length) == 0;
-}
-
-static int same_scheme(const cors_origin *a, const cors_origin *b)
-{
-    return same(a->text, a->scheme_length, b->text, b->scheme_length);
-}
-
-/* Whether a host is prefix and then the other host. */
-static int has_prefix(const cors_origin *origin, const char *prefix,
-                      const cors_origin *other)
-{
-    size_t length = strlen(prefix);
-
-    return origin->host_length > length
-           && memcmp(origin->host, prefix, length) == 0
-           && same(origin->host + length, origin->host_length - length,
-                   other->host, other->host_length);
-}
-
-static int has_trailing_dot(const cors_origin *origin,
-                            const cors_origin *other)
-{
-    return origin->host_length == other->host_length + 1
-           && origin->host[other->host_length] == '.'
-           && memcmp(origin->host, other->host, other->host_length) == 0;
-}
-
-/* Whether *. of the pattern covers the host. */
-static int is_under(const cors_origin *origin, const cors_pattern *pattern)
-{
-    size_t length = pattern->origin.host_length;
-    size_t host = origin->host_length;
-
-    return pattern->subdomains && host > length + 1
-           && origin->host[host - length - 1] == '.'
-           && memcmp(origin->host + host - length, pattern->origin.host,
-                     length) == 0;
-}
-
-static const char *compare_endpoints(const cors_origin *origin,
-                                     const cors_pattern *pattern)
-{
-    int ports = !pattern->any_port && origin->port != pattern->origin.port;
-
-    if (same_scheme(origin, &pattern->origin)) {
-        return ports ? "the port differs" : NULL;
-    }
-    return ports ? "the scheme and the port differ" : "the scheme differs";
-}
-
-/* What differs between an origin and a pattern; NULL: too much. */
-static const char *find_difference(const cors_origin *origin,
-                                   const cors_pattern *pattern)
-{
-    const cors_origin *other = &pattern->origin;
-    int same_host = same(origin->host, origin->host_length,
-                         other->host, other->host_length);
-
-    if (is_under(origin, pattern) || (same_host && !pattern->subdomains)) {
-        return compare_endpoints(origin, pattern);
-    }
-    if (compare_endpoints(origin, pattern)) {
-        return NULL;
-    }
-    if (same_host) {
-        return "'*.' stands for subdomains, not for the domain itself";
-    }
-    if (pattern->subdomains) {
-        return NULL;
-    }
-    if (has_trailing_dot(origin, other) || has_trailing_dot(other, origin)) {
-        return "a trailing dot makes another host";
-    }
-    if (has_prefix(origin, "www.", other)
-        || has_prefix(other, "www.", origin)) {
-        return "'www.' makes another host";
-    }
-    return NULL;
-}
-
+/* One origin, and the patterns that may have been meant for it. */
 typedef struct search {
     apr_pool_t *pool;
     const cors_origin *origin;
-    const char *hint;           /* NULL: nothing near so far */
+    const cors_matcher *patterns;
 } search;
 
-static int compare_pattern(void *data, cors_origin_seen seen,
-                           const char *text, size_t number)
+static int same(cors_text a, cors_text b)
 {
-    search *s = data;
-    cors_pattern pattern;
-    const char *what;
+    return a.length == b.length && memcmp(a.text, b.text, a.length) == 0;
+}
 
-    if ((seen != CORS_SEEN_ADMITTED && seen != CORS_SEEN_FILE_ADMITTED)
-        || number >= PATTERNS_MAX
-        || cors_pattern_parse(text, strlen(text), &pattern)
-           != CORS_FLAW_NONE) {
-        return 0;
+/* An origin that is not the request's, but near it. */
+typedef struct neighbour {
+    cors_stem text;
+    cors_origin origin;
+} neighbour;
+
+/* That of a scheme and a host, with the port of the request's. */
+static const cors_origin *make_neighbour(neighbour *n, const search *s,
+                                         cors_text scheme, cors_text host)
+{
+    const cors_origin *origin = s->origin;
+    const char *end = origin->host + origin->host_length;
+
+    n->text.length = 0;
+    cors_stem_add(&n->text, scheme.text, scheme.length);
+    cors_stem_add(&n->text, "://", 3);
+    cors_stem_add(&n->text, host.text, host.length);
+    n->origin = *origin;
+    n->origin.text = n->text.text;
+    n->origin.scheme_length = scheme.length;
+    n->origin.host = n->text.text + scheme.length + 3;
+    n->origin.host_length = host.length;
+    cors_stem_add(&n->text, end,
+                  (size_t)(origin->text + origin->length - end));
+    n->origin.length = n->text.length;
+    return &n->origin;
+}
+
+static cors_text scheme_of(const search *s)
+{
+    return (cors_text){ s->origin->text, s->origin->scheme_length };
+}
+
+/* A pattern that admits the same over another host: "a" and then "b". */
+static const char *find_host(const search *s, cors_text a, cors_text b)
+{
+    cors_stem host;
+    neighbour n;
+
+    host.length = 0;
+    cors_stem_add(&host, a.text, a.length);
+    cors_stem_add(&host, b.text, b.length);
+    return cors_matcher_find_admitting(
+        s->patterns, make_neighbour(&n, s, scheme_of(s),
+                                    (cors_text){ host.text, host.length }));
+}
+
+static cors_text host_of(const search *s)
+{
+    return (cors_text){ s->origin->host, s->origin->host_length };
+}
+
+static const cors_text nothing = { "", 0 };
+
+static const char *say(const search *s, const char *pattern,
+                       const char *difference)
+{
+    return pattern ? apr_pstrcat(s->pool, pattern, " is allowed: ",
+                                 difference, NULL) : NULL;
+}
+
+static const char *compare_endpoints(const search *s, const char *text)
+{
+    cors_pattern pattern;
+    cors_text scheme = { text, 0 };
+    int ports;
+
+    if (cors_pattern_parse(text, strlen(text), &pattern)
+        != CORS_FLAW_NONE) {
+        return NULL;
     }
-    what = find_difference(s->origin, &pattern);
-    if (what) {
-        s->hint = apr_pstrcat(s->pool, text, " is allowed: ", what, NULL);
+    ports = !pattern.any_port && s->origin->port != pattern.origin.port;
+    scheme.length = pattern.origin.scheme_length;
+    return same(scheme_of(s), scheme) ? "the port differs"
+           : ports ? "the scheme and the port differ" : "the scheme differs";
+}
+
+/* The same host behind another port, or over another scheme. */
+static const char *search_endpoints(const search *s)
+{
+    const char *found = cors_matcher_find_at_any_port(s->patterns,
+                                                      s->origin);
+    const cors_text *schemes;
+    size_t count = cors_matcher_schemes(s->patterns, &schemes), i;
+    neighbour n;
+
+    for (i = 0; !found && i < count; i++) {
+        if (!same(schemes[i], scheme_of(s))) {
+            found = cors_matcher_find_at_any_port(
+                s->patterns, make_neighbour(&n, s, schemes[i], host_of(s)));
+        }
     }
-    return what != NULL;
+    return found ? say(s, found, compare_endpoints(s, found)) : NULL;
+}
+
+static const char *search_domain(const search *s)
+{
+    static const cors_text star = { "*.", 2 };
+
+    return say(s, find_host(s, star, host_of(s)),
+               "'*.' stands for subdomains, not for the domain itself");
+}
+
+static const char *search_trailing_dot(const search *s)
+{
+    static const cors_text dot = { ".", 1 };
+    cors_text host = host_of(s);
+
+    if (host.text[host.length - 1] == '.') {
+        host.length--;
+        return say(s, find_host(s, host, nothing),
+                   "a trailing dot makes another host");
+    }
+    return say(s, find_host(s, host, dot),
+               "a trailing dot makes another host");
+}
+
+static const char *search_www(const search *s)
+{
+    static const cors_text www = { "www.", 4 };
+    cors_text host = host_of(s);
+
+    if (cors_ascii_starts_with(host.text, host.length, www.text)) {
+        host.text += www.length;
+        host.length -= www.length;
+        return say(s, find_host(s, host, nothing),
+                   "'www.' makes another host");
+    }
+    return say(s, find_host(s, www, host), "'www.' makes another host");
+}
+
+/* A star inside a label, where it would have to stand for nothing. */
+static const char *search_empty_star(const search *s)
+{
+    static const cors_text before = { "*-", 2 };
+    cors_text host = host_of(s);
+    const char *dot = memchr(host.text, '.', host.length);
+    const char *found = find_host(s, before, host);
+    cors_stem label;
+
+    label.length = 0;
+    if (!found && dot && dot > host.text) {
+        cors_text rest = { dot, (size_t)(host.text + host.length - dot) };
+
+        cors_stem_add(&label, host.text, (size_t)(dot - host.text));
+        cors_stem_add(&label, dot[-1] == '-' ? "*" : "-*",
+                      dot[-1] == '-' ? 1 : 2);
+        found = find_host(s, (cors_text){ label.text, label.length }, rest);
+    }
+    return say(s, found, "the '*' stands for one letter or digit at least");
+}
+
+/* Or for a dot. */
+static const char *search_dotted_star(const search *s)
+{
+    cors_text host = host_of(s);
+    const char *end = host.text + host.length, *found = NULL;
+    const char *dot = memchr(host.text, '.', host.length);
+    int i;
+
+    for (i = 1; !found && dot && i < LABELS_MAX; i++) {
+        dot = memchr(dot + 1, '.', (size_t)(end - dot - 1));
+        found = dot ? cors_matcher_find_label(s->patterns, s->origin,
+                                              (size_t)(dot - host.text))
+                    : NULL;
+    }
+    return say(s, found, "the '*' stands for no dot");
+}
+
+/* The parent, or the host without a label further behind. */
+static const char *search_shorter(const search *s)
+{
+    cors_text host = host_of(s);
+    const char *end = host.text + host.length, *found = NULL;
+    const char *label = host.text, *dot;
+    int i;
+
+    for (i = 0; !found && i < LABELS_MAX
+                && (dot = memchr(label, '.', (size_t)(end - label))) != NULL;
+         i++) {
+        found = find_host(s, (cors_text){ host.text,
+                                          (size_t)(label - host.text) },
+                          (cors_text){ dot + 1, (size_t)(end - dot - 1) });
+        label = dot + 1;
+    }
+    return say(s, found, "one more label makes another host");
+}
+
+/* The nearest first. Each asks the patterns a few times, however many. */
+static const char *search_patterns(void *data, const cors_matcher *patterns)
+{
+    static const char *(*const searches[])(const search *) = {
+        search_endpoints, search_domain, search_trailing_dot, search_www,
+        search_empty_star, search_dotted_star, search_shorter
+    };
+    search *s = data;
+    const char *hint = NULL;
+    size_t i;
+
+    s->patterns = patterns;
+    for (i = 0; !hint && i < sizeof(searches) / sizeof(searches[0]); i++) {
+        hint = searches[i](s);
+    }
+    return hint;
 }
 
 static const char *search_origins(apr_pool_t *pool,
@@ -127,8 +237,7 @@ static const char *search_origins(apr_pool_t *pool,
 {
     search s = { pool, origin, NULL };
 
-    cors_origins_each(policy->origins, compare_pattern, &s);
-    return s.hint;
+    return cors_origins_find(policy->origins, search_patterns, &s);
 }
 
 /* A flawed origin: would it be allowed as a browser writes it? */

@@ -8,7 +8,8 @@
  * What the administrator most likely meant: the pattern that would have
  * admitted the origin, and what differs; or the method in another case; or,
  * where a page hides its origin, how it is to name it.
- * For messages only. Looks at no more than 1000 patterns.
+ * For messages only. Its cost does not grow with the number of patterns: it
+ * looks up origins that are near this one.
  *
  * Returns a sentence from the pool, or NULL where nothing is near. What it
  * quotes comes from the configuration, not from the request.

@@ -20,8 +20,9 @@
  *
  * yes: "HTTPS://App.Example.com:443/" gives "https://app.example.com",
  *      "localhost:3000" gives "http://localhost:3000",
- *      "http://0x7f.1" gives "http://127.0.0.1"
- * no:  "null", "file:///index.html", "app-*.example.com" behind a scheme
+ *      "http://0x7f.1" gives "http://127.0.0.1",
+ *      "pr-*.Example.com" gives "https://pr-*.example.com"
+ * no:  "null", "file:///index.html", "app*.example.com" behind a scheme
  */
 const char *cors_cure_pattern(apr_pool_t *pool, const char *text,
                               size_t length, cors_flaw flaw);
@@ -35,6 +36,19 @@ const char *cors_cure_pattern(apr_pool_t *pool, const char *text,
  */
 const char *cors_cure_origins(apr_pool_t *pool, const char *text,
                               size_t length);
+
+/*
+ * The regular expression, for the directive that takes one, that says what a
+ * pattern was to say whose stars stand where none may: each as one or more
+ * letters, digits, - or _. From the pool; NULL where it would match names
+ * that anybody can register, or nothing can be computed.
+ *
+ * Behind https:, two slashes and
+ * yes: "a.b-*.example.com" gives "a[.]b-[a-z0-9_-]+[.]example[.]com"
+ * no:  "example.*", "app.*example.com"
+ */
+const char *cors_cure_expression(apr_pool_t *pool, const char *text,
+                                 size_t length, cors_flaw flaw);
 
 /*
  * The step of it for the host alone: text, length: what stands where the

@@ -114,7 +114,7 @@ static int ends_in_number(const char *host)
            || read_number(host + start, end - start, &value);
 }
 
-/* Lower case, of several dots in a row one, at the end none. */
+/* Lower case, of several dots or stars in a row one, at the end no dots. */
 static const char *tidy_name(apr_pool_t *pool, const char *text,
                              size_t length)
 {
@@ -122,7 +122,8 @@ static const char *tidy_name(apr_pool_t *pool, const char *text,
     size_t used = 0, i;
 
     for (i = 0; i < length; i++) {
-        if (text[i] == '.' && used > 0 && name[used - 1] == '.') {
+        if ((text[i] == '.' || text[i] == '*')
+            && used > 0 && name[used - 1] == text[i]) {
             continue;
         }
         name[used++] = cors_ascii_lower(text[i]);
@@ -146,9 +147,20 @@ static int is_ascii(const char *text, size_t length)
     return 1;
 }
 
+/* Whether stars in front belong to the first label: "*-app.example.com". */
+static int starts_with_label_star(const char *text, size_t length)
+{
+    size_t at = 0;
+
+    while (at < length && text[at] == '*') {
+        at++;
+    }
+    return at > 0 && at < length && text[at] == '-';
+}
+
 /*
  * Leave out the stars and dots in front. Returns 0 where what follows is no
- * label of its own: "*-app.example.com".
+ * label of its own: "*_app.example.com".
  */
 static int take_prefix(const char **text, size_t *length, int *is_right)
 {
@@ -178,7 +190,8 @@ const char *cors_cure_host(apr_pool_t *pool, const char *text,
     int is_right = 1;
     const char *host;
 
-    *subdomains = length > 0 && (text[0] == '*' || text[0] == '.');
+    *subdomains = length > 0 && (text[0] == '*' || text[0] == '.')
+                  && !starts_with_label_star(text, length);
     if (length == 0
         || (*subdomains && !take_prefix(&text, &length, &is_right))) {
         return NULL;

@@ -272,6 +272,23 @@ static const char *write_pattern(const draft *d)
                         (int)d->port.length, d->port.text);
 }
 
+/* Behind a scheme that browsers do not know, a host stands as it stands. */
+static int is_opaque(const draft *d)
+{
+    return d->scheme.length > 0 && d->written_host.length > 0
+           && d->written_host.text[0] != '['
+           && !cors_origin_default_port(d->scheme.text, d->scheme.length);
+}
+
+static const char *cure_host(draft *d)
+{
+    return is_opaque(d)
+           ? apr_pstrmemdup(d->pool, d->written_host.text,
+                            d->written_host.length)
+           : cors_cure_host(d->pool, d->written_host.text,
+                            d->written_host.length, &d->subdomains);
+}
+
 static const char *cure_draft(draft *d)
 {
     if (starts_with(d->rest, "//")) {
@@ -283,8 +300,7 @@ static const char *cure_draft(draft *d)
     if (!take_authority(d) || !split_host(d) || !tidy_port(d)) {
         return NULL;
     }
-    d->host = cors_cure_host(d->pool, d->written_host.text,
-                             d->written_host.length, &d->subdomains);
+    d->host = cure_host(d);
     if (!d->host || (d->scheme.length == 0 && !guess_scheme(d))) {
         return NULL;
     }

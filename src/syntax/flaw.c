@@ -7,8 +7,9 @@ static const char *const texts[CORS_FLAW_COUNT] = {
     [CORS_FLAW_NONE] = NULL,
     [CORS_FLAW_EMPTY] = "an origin is not empty",
     [CORS_FLAW_NULL] =
-        "every sandboxed frame and every local file sends the origin 'null', "
-        "an attacker's too; give the page an origin of its own and list that",
+        "every sandboxed frame sends the origin 'null', an attacker's too, "
+        "and pages of files may; give the page an origin of its own and list "
+        "that",
     [CORS_FLAW_LIST] =
         "one origin holds no comma, no blank and no quote; separate origins "
         "with blanks, outside of quotes",
@@ -18,6 +19,9 @@ static const char *const texts[CORS_FLAW_COUNT] = {
     [CORS_FLAW_LONG] = "an origin has at most 512 bytes",
     [CORS_FLAW_CHARACTER] =
         "a host has only letters a to z, digits, '-', '_' and '.'",
+    [CORS_FLAW_CHARACTER_OPAQUE] =
+        "behind such a scheme a host has only letters, digits and '-', '.', "
+        "'_', '~', '%', '+'",
     [CORS_FLAW_NOT_ASCII] =
         "a browser sends host names in ASCII: write the xn-- form",
     [CORS_FLAW_UPPER_CASE] = "a browser sends origins in lower case",
@@ -27,8 +31,9 @@ static const char *const texts[CORS_FLAW_COUNT] = {
         "a scheme is a letter, then letters, digits, '+', '-' or '.'",
     [CORS_FLAW_SCHEME_LONG] = "a scheme has at most 64 bytes",
     [CORS_FLAW_FILE] =
-        "a browser sends the origin 'null' for file: pages; serve the page "
-        "over http://localhost and list that",
+        "pages of files send the origin 'null' or 'file://', the same for "
+        "every file of the machine; serve the page over http://localhost and "
+        "list that",
     [CORS_FLAW_USERINFO] = "an origin has no user name and no password",
     [CORS_FLAW_PATH] = "an origin has no path",
     [CORS_FLAW_QUERY] = "an origin has no query",
@@ -60,11 +65,15 @@ static const char *const texts[CORS_FLAW_COUNT] = {
         "a browser leaves out the scheme's default port",
     [CORS_FLAW_WILDCARD] =
         "a wildcard is '*.' in front of the host, for one or more whole "
-        "labels, or ':*' behind it, for any port",
+        "labels, one '*' inside its first label, set off by '-', or ':*' "
+        "behind it, for any port",
     [CORS_FLAW_WILDCARD_SCHEME] =
         "wildcards go with http and https only",
     [CORS_FLAW_WILDCARD_ADDRESS] =
-        "an IP address has no subdomains: '*.' needs a host name"
+        "an IP address has no subdomains: a wildcard in front needs a host "
+        "name",
+    [CORS_FLAW_WILDCARD_XN] =
+        "no '*' stands in a label that starts with xn--"
 };
 
 const char *cors_flaw_text(cors_flaw flaw)

@@ -176,6 +176,26 @@ cors_flaw cors_host_check(const char *text, size_t length,
     return check_name(text, length, kind);
 }
 
+cors_flaw cors_host_check_opaque(const char *text, size_t length,
+                                 cors_host_kind *kind)
+{
+    static const char opaque_bytes[256] = {
+        CORS_ASCII_DIGITS, CORS_ASCII_LOWER, CORS_ASCII_UPPER, ['-'] = 1,
+        ['.'] = 1, ['_'] = 1, ['~'] = 1, ['%'] = 1, ['+'] = 1
+    };
+
+    if (length == 0) {
+        return CORS_FLAW_NO_HOST;
+    }
+    if (text[0] == '[') {
+        *kind = CORS_HOST_IPV6;
+        return check_ipv6(text, length);
+    }
+    *kind = CORS_HOST_OPAQUE;
+    return cors_ascii_span(text, length, opaque_bytes) == length
+           ? CORS_FLAW_NONE : CORS_FLAW_CHARACTER_OPAQUE;
+}
+
 int cors_host_is_loopback(const char *text, size_t length)
 {
     static const char name[] = "localhost";

@@ -8,13 +8,14 @@
 
 /*
  * The host of an origin, exactly as a browser writes it (URL standard,
- * host serializing): a DNS name in lower case, an IPv4 dotted quad, or an
- * IPv6 address in brackets in its shortest form.
+ * host serializing): a DNS name in lower case, an IPv4 dotted quad, an IPv6
+ * address in brackets in its shortest form, or an opaque one.
  */
 typedef enum {
     CORS_HOST_NAME,
     CORS_HOST_IPV4,
-    CORS_HOST_IPV6
+    CORS_HOST_IPV6,
+    CORS_HOST_OPAQUE
 } cors_host_kind;
 
 #define CORS_HOST_LENGTH_MAX   253
@@ -32,6 +33,17 @@ typedef enum {
  */
 cors_flaw cors_host_check(const char *text, size_t length,
                           cors_host_kind *kind);
+
+/*
+ * The same behind a scheme that browsers know nothing of (URL standard,
+ * opaque-host parser): one or more letters, digits and -._~%+ in any case,
+ * or an IPv6 address in brackets.
+ *
+ * yes: ".", "6B4F1A6E-0B6B-4C37-9A3E-1F0A6B3F3A11", "127.1"
+ * no:  "" (NO_HOST), "a!b" (CHARACTER_OPAQUE)
+ */
+cors_flaw cors_host_check_opaque(const char *text, size_t length,
+                                 cors_host_kind *kind);
 
 /*
  * Whether a checked host is this machine: localhost and its subdomains, with

@@ -199,17 +199,29 @@ cors_flaw cors_origin_whole_flaw(const char *text, size_t length)
     return length > CORS_ORIGIN_LENGTH_MAX ? CORS_FLAW_LONG : CORS_FLAW_NONE;
 }
 
-/* host[:port] that is not a name, a colon and anything: what is wrong? */
-static cors_flaw check_odd_host(const char *text, size_t length, size_t end,
-                                cors_host_kind *kind)
+/* Only behind the schemes that have a default port a host is a name. */
+static cors_flaw check_host(cors_origin *origin)
 {
+    return cors_origin_default_port(origin->text, origin->scheme_length) > 0
+           ? cors_host_check(origin->host, origin->host_length,
+                             &origin->host_kind)
+           : cors_host_check_opaque(origin->host, origin->host_length,
+                                    &origin->host_kind);
+}
+
+/* host[:port] that is not a name, a colon and anything: what is wrong? */
+static cors_flaw check_odd_host(const char *text, size_t length,
+                                cors_origin *origin)
+{
+    size_t end = origin->host_length;
+
     if (end < length && text[end] == '@') {
         return CORS_FLAW_USERINFO;
     }
     if (end == 0 && cors_ascii_starts_with(text, length, "::")) {
         return CORS_FLAW_IPV6_BRACKETS;
     }
-    return cors_host_check(text, end, kind);
+    return check_host(origin);
 }
 
 /*
@@ -224,14 +236,11 @@ static cors_flaw take_host(const char *text, size_t length,
 
     origin->host = text;
     origin->host_length = end;
-    if (end > 0 && text[0] != '['
-        && cors_host_check(text, end, &origin->host_kind)
-           == CORS_FLAW_NONE) {
+    if (end > 0 && text[0] != '[' && check_host(origin) == CORS_FLAW_NONE) {
         return CORS_FLAW_NONE;
     }
     origin->host_length = find_host_end(text, length);
-    return check_odd_host(text, length, origin->host_length,
-                          &origin->host_kind);
+    return check_odd_host(text, length, origin);
 }
 
 cors_flaw cors_origin_parse_authority(const char *text, size_t length,

@@ -35,7 +35,7 @@ typedef struct cors_origin {
  * another way is a flaw.
  *
  * yes: "https://app.example.com", "http://localhost:3000",
- *      "capacitor://localhost"
+ *      "capacitor://localhost", "app://."
  * no:  "https://app.example.com/" (PATH), "https://app.example.com:443"
  *      (PORT_DEFAULT), "null" (NULL)
  */

@@ -6,8 +6,34 @@
 #include "syntax/ascii.h"
 #include "syntax/idna.h"
 
-/* A star that is neither of the two wildcards, anywhere in the pattern. */
-static int has_stray_wildcard(const char *text, size_t length, size_t host)
+/*
+ * Where the star inside the first label stands: the only one there, with a -
+ * to each side or the label's end. 0: there is none.
+ */
+static size_t find_label_star(const char *text, size_t length, size_t host)
+{
+    static const char ends[256] = {
+        ['.'] = 1, [':'] = 1, ['/'] = 1, ['\\'] = 1, ['?'] = 1, ['#'] = 1,
+        ['@'] = 1, ['['] = 1
+    };
+    size_t end = host, star = 0;
+
+    for (; end < length && !ends[(unsigned char)text[end]]; end++) {
+        if (text[end] == '*') {
+            if (star > 0) {
+                return 0;
+            }
+            star = end;
+        }
+    }
+    return star > 0 && end < length && text[end] == '.' && end - host > 1
+           && (star == host || text[star - 1] == '-')
+           && (star + 1 == end || text[star + 1] == '-') ? star : 0;
+}
+
+/* A star that is none of the wildcards, anywhere in the pattern. */
+static int has_stray_wildcard(const char *text, size_t length, size_t host,
+                              size_t label_star)
 {
     size_t i;
 
@@ -15,7 +41,7 @@ static int has_stray_wildcard(const char *text, size_t length, size_t host)
         if (text[i] == '{' || text[i] == '}') {
             return 1;
         }
-        if (text[i] == '*'
+        if (text[i] == '*' && i != label_star
             && !(i == host && i + 1 < length && text[i + 1] == '.')
             && !(i + 1 == length && i > host && text[i - 1] == ':')) {
             return 1;
@@ -28,9 +54,19 @@ static cors_flaw take_wildcards(cors_pattern *pattern, size_t *start,
                                 size_t *end)
 {
     const char *text = pattern->text;
+    size_t star = find_label_star(text, pattern->length, *start);
 
-    if (has_stray_wildcard(text, pattern->length, *start)) {
+    if (has_stray_wildcard(text, pattern->length, *start, star)) {
         return CORS_FLAW_WILDCARD;
+    }
+    if (star > 0) {
+        const char *dot = memchr(text + star, '.', pattern->length - star);
+
+        pattern->label = 1;
+        pattern->before_star = (cors_text){ text + *start, star - *start };
+        pattern->behind_star.text = text + star + 1;
+        pattern->behind_star.length = (size_t)(dot - text) - star - 1;
+        *start = (size_t)(dot - text) + 1;
     }
     if (cors_ascii_starts_with(text + *start, *end - *start, "*.")) {
         pattern->subdomains = 1;
@@ -43,21 +79,42 @@ static cors_flaw take_wildcards(cors_pattern *pattern, size_t *start,
     return CORS_FLAW_NONE;
 }
 
+/* The label with the star, as if that stood for one letter. */
+static cors_flaw check_label(const cors_pattern *pattern)
+{
+    cors_text before = pattern->before_star, behind = pattern->behind_star;
+    size_t length = before.length + 1 + behind.length;
+    size_t host = length + 1 + pattern->origin.host_length;
+    char label[CORS_LABEL_LENGTH_MAX];
+    cors_host_kind kind;
+
+    if (length > sizeof(label)) {
+        return CORS_FLAW_LABEL_LONG;
+    }
+    memcpy(label, before.text, before.length);
+    label[before.length] = 'x';
+    memcpy(label + before.length + 1, behind.text, behind.length);
+    if (cors_ascii_starts_any_case(label, before.length, "xn--")) {
+        return CORS_FLAW_WILDCARD_XN;
+    }
+    host -= pattern->origin.host[pattern->origin.host_length - 1] == '.';
+    return host > CORS_HOST_LENGTH_MAX
+           ? CORS_FLAW_HOST_LONG : cors_host_check(label, length, &kind);
+}
+
 /* There is one: a text without was an origin, or is known to be none. */
 static cors_flaw check_wildcards(const cors_pattern *pattern)
 {
     const cors_origin *origin = &pattern->origin;
 
-    if (!cors_origin_is_web(origin)) {
-        return CORS_FLAW_WILDCARD_SCHEME;
-    }
     if (pattern->any_port && origin->port != CORS_PORT_DEFAULT) {
         return CORS_FLAW_WILDCARD;
     }
-    if (pattern->subdomains && origin->host_kind != CORS_HOST_NAME) {
+    if ((pattern->subdomains || pattern->label)
+        && origin->host_kind != CORS_HOST_NAME) {
         return CORS_FLAW_WILDCARD_ADDRESS;
     }
-    return CORS_FLAW_NONE;
+    return pattern->label ? check_label(pattern) : CORS_FLAW_NONE;
 }
 
 /* What people write where an origin is to stand, and no browser sends. */
@@ -103,6 +160,9 @@ static cors_flaw parse_wildcards(cors_pattern *pattern)
            != CORS_FLAW_NONE) {
         return flaw;
     }
+    if (!cors_origin_is_web(origin) && memchr(text, '*', end)) {
+        return CORS_FLAW_WILDCARD_SCHEME;
+    }
     start = origin->scheme_length + 3;
     if ((flaw = take_wildcards(pattern, &start, &end)) != CORS_FLAW_NONE
         || (flaw = cors_origin_parse_authority(text + start, end - start,
@@ -126,6 +186,7 @@ cors_flaw cors_pattern_parse(const char *text, size_t length,
         && (flaw = parse_wildcards(pattern)) != CORS_FLAW_NONE) {
         return flaw;
     }
-    return cors_idna_accepts(origin->host, origin->host_length)
+    return origin->host_kind == CORS_HOST_OPAQUE
+           || cors_idna_accepts(origin->host, origin->host_length)
            ? CORS_FLAW_NONE : CORS_FLAW_LABEL_XN;
 }

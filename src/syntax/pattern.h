@@ -9,14 +9,20 @@
 
 /*
  * One origin pattern of the configuration: scheme://host[:port] exactly as a
- * browser sends it, with two wildcards: *. in front of the host (one or more
- * whole labels), and :* behind it (any port, the default one included).
+ * browser sends it, with three wildcards: *. in front of the host (one or
+ * more whole labels), a * inside the first label (one or more letters,
+ * digits, - or _, in no label that starts with xn--), and :* behind the host
+ * (any port, the default one included).
  */
 typedef struct cors_pattern {
     const char *text;           /* as written, the wildcards included */
     size_t length;
-    cors_origin origin;         /* host: without *. ; its text: as written */
+    cors_origin origin;         /* host: behind *. or the label with the *; */
+                                /* its text: as written */
+    cors_text before_star;      /* of that label, "" with the - beside it */
+    cors_text behind_star;
     unsigned subdomains : 1;    /* *. */
+    unsigned label : 1;         /* a star inside the first label */
     unsigned any_port : 1;      /* :* */
 } cors_pattern;
 
@@ -26,7 +32,8 @@ typedef struct cors_pattern {
  * where the answer is CORS_FLAW_NONE.
  *
  * Behind https:, two slashes and
- * yes: "app.example.com", "*.example.com:*", "[2001:db8::1]:8443"
+ * yes: "app.example.com", "*.example.com:*", "[2001:db8::1]:8443",
+ *      "pr-*.example.com"
  * no:  "*example.com" (WILDCARD), "*.192.0.2.7" (WILDCARD_ADDRESS),
  *      "app.example.com/" (PATH)
  */

@@ -1,9 +1,10 @@
 # What measures the module: docs/performance.md says what and how.
 
 BENCH_LIBS = $(shell $(PKG_CONFIG) --libs libpcre2-8) \
-    $(shell $(APR_CONFIG) --link-ld --libs)
-matcher_sources = src/policy/matcher.c $(addprefix src/syntax/, \
-    pattern.c origin.c host.c token.c idna.c)
+    $(shell $(APU_CONFIG) --link-ld) $(shell $(APR_CONFIG) --link-ld --libs)
+matcher_sources = $(addprefix src/, $(addprefix policy/, matcher.c \
+    pattern_table.c wild_labels.c hash.c) $(addprefix syntax/, \
+    pattern.c origin.c host.c token.c idna.c))
 
 .PHONY: bench
 

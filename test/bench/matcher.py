@@ -7,7 +7,8 @@ import subprocess
 import harness
 
 PROGRAM = harness.TOP / "build" / "matcher_bench"
-NUMBERS = [1, 100, 100_000]
+NUMBERS = {"exact": [1, 100, 100_000], "wildcard": [1, 100, 100_000],
+           "label": [1, 100, 10_000], "port": [1, 100, 40_000]}
 RUNS = 5
 LOOKUPS = 200_000
 COUNTED = 1_000
@@ -43,5 +44,5 @@ def measure():
              {case: _measure(engine, kind, str(number), case)
               for case in ("hit", "miss")})
             for engine in ("module", "pcre2")
-            for kind in ("exact", "wildcard")
-            for number in NUMBERS]
+            for kind, numbers in NUMBERS.items()
+            for number in numbers]

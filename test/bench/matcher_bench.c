@@ -2,9 +2,12 @@
 /*
  * Times the matcher alone, and PCRE2's JIT with one alternation beside it.
  *
- *   matcher_bench module|pcre2 exact|wildcard NUMBER hit|miss LOOKUPS
+ *   matcher_bench module|pcre2 KIND NUMBER hit|miss LOOKUPS
  *
- * prints the nanoseconds of one look-up, or "too large" where PCRE2 does not
+ * KIND: exact, wildcard (a *. over many hosts), label (a star inside many
+ * labels under one parent), port (many ports of one *.).
+ *
+ * Prints the nanoseconds of one look-up, or "too large" where PCRE2 does not
  * compile so many alternatives. All look-ups happen in look_up_often(), which
  * callgrind can count by itself. The patterns are those of rows.py.
  */
@@ -59,27 +62,50 @@ static __attribute__((noinline)) long look_up_often(const contest *c,
     return found;
 }
 
+/*
+ * One pattern that admits what is looked up, the form of the others (their
+ * numbers have the same length), and origins that are in and out.
+ */
+typedef struct kind {
+    const char *name;
+    const char *admitting;
+    const char *others;
+    const char *hit;
+    const char *miss;
+    long first;
+} kind;
+
+static const kind kinds[] = {
+    { "exact", "https://app500000.example.com",
+      "https://app%06ld.example.com", "https://app500000.example.com",
+      "https://app500000.example.net", 0 },
+    { "wildcard", "https://*.example.com", "https://*.tenant%05ld.example.com",
+      "https://app500000.example.com", "https://app500000.example.net", 0 },
+    { "label", "https://app500000-*.example.com",
+      "https://app%06ld-*.example.com", "https://app500000-7.example.com",
+      "https://bpp500000-7.example.com", 0 },
+    { "port", "https://*.example.com:8443", "https://*.example.com:%ld",
+      "https://app500000.example.com:8443",
+      "https://app500000.example.com:8444", 10000 },
+};
+
 /* The pattern that admits what is looked up stands in the middle. */
-static const char *pattern_text(int wildcard, long index, long number)
+static const char *pattern_text(const kind *k, long index, long number)
 {
-    if (index == number / 2) {
-        return wildcard ? "https://*.example.com"
-                        : "https://app500000.example.com";
-    }
-    index -= index > number / 2;
-    return apr_psprintf(pool, wildcard ? "https://*.tenant%05ld.example.com"
-                                       : "https://app%06ld.example.com",
-                        index);
+    return index == number / 2
+           ? k->admitting
+           : apr_psprintf(pool, k->others,
+                          k->first + index - (index > number / 2));
 }
 
-static void matcher_make(contest *c, int wildcard, long number)
+static void matcher_make(contest *c, const kind *k, long number)
 {
     cors_pattern pattern;
     long i;
 
     c->matcher = cors_matcher_create(pool);
     for (i = 0; i < number; i++) {
-        const char *text = pattern_text(wildcard, i, number);
+        const char *text = pattern_text(k, i, number);
 
         if (cors_pattern_parse(text, strlen(text), &pattern)
             != CORS_FLAW_NONE) {
@@ -90,15 +116,22 @@ static void matcher_make(contest *c, int wildcard, long number)
     }
 }
 
-/* A pattern as a regular expression: *. is (?:[^.]+\.)+ and . is \. */
+/*
+ * A pattern as a regular expression: *. is (?:[^.]+\.)+, another star is
+ * [^.]+ and . is \.
+ */
 static const char *expression_of(const char *text)
 {
     char *out = apr_palloc(pool, 2 * strlen(text) + 16), *start = out;
 
     for (; *text; text++) {
-        if (text[0] == '*') {
+        if (text[0] == '*' && text[-1] == '/') {
             out = apr_cpystrn(out, "(?:[^.]+\\.)+", 16);
             text++;
+            continue;
+        }
+        if (text[0] == '*') {
+            out = apr_cpystrn(out, "[^.]+", 16);
             continue;
         }
         if (*text == '.') {
@@ -111,7 +144,7 @@ static const char *expression_of(const char *text)
 }
 
 /* Returns 0 where there are too many alternatives. */
-static int pcre2_make(contest *c, int wildcard, long number)
+static int pcre2_make(contest *c, const kind *k, long number)
 {
     apr_array_header_t *parts = apr_array_make(pool, 100,
                                                sizeof(const char *));
@@ -122,7 +155,7 @@ static int pcre2_make(contest *c, int wildcard, long number)
 
     for (i = 0; i < number; i++) {
         *(const char **)apr_array_push(parts) =
-            expression_of(pattern_text(wildcard, i, number));
+            expression_of(pattern_text(k, i, number));
     }
     all = apr_pstrcat(pool, "^(?:", apr_array_pstrcat(pool, parts, '|'),
                       ")$", NULL);
@@ -146,7 +179,8 @@ static double nanoseconds(void)
 int main(int argc, char **argv)
 {
     contest c = { NULL, NULL, NULL, NULL, 0 };
-    int wildcard, hit;
+    const kind *k = kinds;
+    int hit;
     long number, lookups, found;
     double start;
 
@@ -156,17 +190,18 @@ int main(int argc, char **argv)
     }
     apr_initialize();
     apr_pool_create(&pool, NULL);
-    wildcard = strcmp(argv[2], "wildcard") == 0;
+    while (strcmp(k->name, argv[2]) != 0) {
+        k++;
+    }
     number = strtol(argv[3], NULL, 10);
     hit = strcmp(argv[4], "hit") == 0;
     lookups = strtol(argv[5], NULL, 10);
-    c.origin = hit ? "https://app500000.example.com"
-                   : "https://app500000.example.net";
+    c.origin = hit ? k->hit : k->miss;
     c.length = strlen(c.origin);
     if (strcmp(argv[1], "module") == 0) {
-        matcher_make(&c, wildcard, number);
+        matcher_make(&c, k, number);
     }
-    else if (!pcre2_make(&c, wildcard, number)) {
+    else if (!pcre2_make(&c, k, number)) {
         puts("too large");
         return 0;
     }

@@ -10,6 +10,7 @@
 
 #include "policy/matcher.h"
 #include "naive_matcher.h"
+#include "naive_origin.h"
 #include "pool.h"
 
 #define MUST(condition) do { if (!(condition)) abort(); } while (0)
@@ -34,6 +35,42 @@ static int line_add(cors_matcher *matcher, const char *line, size_t length,
                            origin);
 }
 
+/* A pattern or an origin as if it said :* for its port. */
+static const char *at_any_port(const char *text)
+{
+    const char *end = text + strlen(text), *at = end;
+
+    while (at > text && strchr("0123456789*", at[-1])) {
+        at--;
+    }
+    if (at > text && at < end && at[-1] == ':') {
+        end = at - 1;
+    }
+    return apr_pstrcat(pool, apr_pstrmemdup(pool, text,
+                                            (size_t)(end - text)), ":*",
+                       NULL);
+}
+
+/* What messages ask is what a naive search finds. */
+static void find_patterns(const cors_matcher *matcher,
+                          const cors_origin *origin, const char *copy,
+                          int admitted)
+{
+    const char *found = cors_matcher_find_admitting(matcher, origin);
+    int near = 0;
+    size_t i;
+
+    MUST(admitted == (found != NULL));
+    MUST(!found || naive_admits(found, copy));
+    for (i = 0; i < cors_matcher_count(matcher); i++) {
+        near |= naive_admits(at_any_port(cors_matcher_text(matcher, i)),
+                             copy);
+    }
+    found = cors_matcher_find_at_any_port(matcher, origin);
+    MUST(near == (found != NULL));
+    MUST(!found || naive_admits(at_any_port(found), copy));
+}
+
 /* The two parsers agree on what has no wildcard. */
 static void parsers_compare(const char *text, size_t length, cors_flaw flaw)
 {
@@ -42,10 +79,10 @@ static void parsers_compare(const char *text, size_t length, cors_flaw flaw)
 
     if (flaw == CORS_FLAW_NONE) {
         MUST(other == CORS_FLAW_NONE || other == CORS_FLAW_LABEL_XN);
-        MUST(!pattern.subdomains && !pattern.any_port);
+        MUST(!pattern.subdomains && !pattern.label && !pattern.any_port);
     }
     else if (other == CORS_FLAW_NONE) {
-        MUST(pattern.subdomains || pattern.any_port);
+        MUST(pattern.subdomains || pattern.label || pattern.any_port);
     }
 }
 
@@ -65,6 +102,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (flaw == CORS_FLAW_NONE) {
         copy = apr_pstrmemdup(pool, at, length);
     }
+    if (!memchr(at, '\0', length)) {
+        const char *text = apr_pstrmemdup(pool, at, length);
+
+        MUST(strstr(text, "xn--")
+             || naive_origin(pool, text) == (flaw == CORS_FLAW_NONE));
+    }
     parsers_compare(at, length, flaw);
     while (line) {
         const char *start = line + 1;
@@ -75,6 +118,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     if (flaw == CORS_FLAW_NONE) {
         MUST(cors_matcher_admits(matcher, &origin) == admitted);
+        find_patterns(matcher, &origin, copy, admitted);
     }
     if (cors_matcher_has(matcher, at, length)) {
         MUST(flaw == CORS_FLAW_NONE && admitted);

@@ -23,7 +23,9 @@ static const struct {
         "!https://bad.example.org !https://*.evil.example.org:*",
         "capacitor://localhost http://127.0.0.1:8080 https://[::1] "
         "https://app.example.com:8443 https://*.b.example.net:*",
-        "http://plain.example.com https://app.example.com" } },
+        "http://plain.example.com https://app.example.com",
+        "https://pr-*.example.org http://*-dev.localhost:* app://. "
+        "https://a-*-b.example.net:8443 !https://pr-bad-*.example.org" } },
     [MATCH] = { "CORSAllowOriginMatch", {
         NULL, "https?://[a-z]+\\.example\\.net" } },
     [CREDENTIALS] = { "CORSAllowCredentials", { NULL, "On", "Off" } },

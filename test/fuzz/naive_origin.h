@@ -63,6 +63,14 @@ static inline int naive_host(apr_pool_t *pool, const char *host)
     return 1;
 }
 
+/* Behind a scheme that browsers know nothing of. */
+static inline int naive_opaque_host(const char *host)
+{
+    return *host && host[strspn(host, "abcdefghijklmnopqrstuvwxyz"
+                                      "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                      "0123456789-._~%+")] == '\0';
+}
+
 /* Whether a browser writes an origin like this. */
 static inline int naive_origin(apr_pool_t *pool, const char *origin)
 {
@@ -71,7 +79,7 @@ static inline int naive_origin(apr_pool_t *pool, const char *origin)
     };
     char *scheme = apr_pstrdup(pool, origin);
     char *host = strstr(scheme, "://"), *port, *c;
-    int i;
+    int i, known = 0;
 
     if (!host || strlen(origin) > 512 || host - scheme > 64) {
         return 0;
@@ -82,6 +90,10 @@ static inline int naive_origin(apr_pool_t *pool, const char *origin)
                                 "0123456789+-.");
     if (*c || *scheme < 'a' || strcmp(scheme, "file") == 0) {
         return 0;
+    }
+    for (i = 0; defaults[i]; i++) {
+        known |= strncmp(defaults[i], scheme, strlen(scheme)) == 0
+                 && defaults[i][strlen(scheme)] == ':';
     }
     port = strchr(*host == '[' && strchr(host, ']') ? strchr(host, ']')
                                                     : host, ':');
@@ -98,7 +110,8 @@ static inline int naive_origin(apr_pool_t *pool, const char *origin)
             }
         }
     }
-    return *host == '[' ? naive_ipv6(host) : naive_host(pool, host);
+    return *host == '[' ? naive_ipv6(host)
+           : known ? naive_host(pool, host) : naive_opaque_host(host);
 }
 
 #endif

@@ -12,6 +12,10 @@ CORSAllowOrigin https://app.example.com https://*.apps.example \
 CORSAllowOrigin https://*.tenants.example !https://banned.tenants.example \
                 !https://x.gone.tenants.example:* \
                 https://both.example !https://both.example
+CORSAllowOrigin https://pr-*.preview.example.com https://*-dev.example.com:* \
+                https://app-*-web.example.com:8443 \
+                !https://pr-old-*.preview.example.com \
+                app://. safari-web-extension://6B4F1A6E
 <Location /deny>
     CORSDisallowedOrigin Deny
 </Location>
@@ -38,6 +42,14 @@ def site(module_httpd):
     "https://shop.tenants.example",
     "https://not-banned.tenants.example",
     "https://a.banned.tenants.example",     # `!` excludes its pattern only
+    "https://pr-7.preview.example.com",
+    "https://pr-a_b-c.preview.example.com",
+    "https://pr-old.preview.example.com",   # its star stands for something
+    "https://feature-1-dev.example.com",
+    "https://x-dev.example.com:3000",
+    "https://app-x-web.example.com:8443",
+    "app://.",
+    "safari-web-extension://6B4F1A6E",
 ])
 def test_allowed(site, origin):
     answer = site.get("/file", origin)
@@ -61,6 +73,21 @@ def test_allowed(site, origin):
     ("http://localhost", "origin-not-listed"),
     ("ionic://localhost", "origin-not-listed"),
     ("https://[::1]", "origin-not-listed"),
+    ("https://pr-.preview.example.com", "origin-not-listed"),
+    ("https://pr-7.8.preview.example.com", "origin-not-listed"),
+    ("https://x.pr-7.preview.example.com", "origin-not-listed"),
+    ("https://pr-7.example.com", "origin-not-listed"),
+    ("https://pr-7.preview.example.com:8443", "origin-not-listed"),
+    ("http://pr-7.preview.example.com", "origin-not-listed"),
+    ("https://dev.example.com", "origin-not-listed"),
+    ("https://xdev.example.com", "origin-not-listed"),
+    ("https://app-web.example.com:8443", "origin-not-listed"),
+    ("https://app-x-web.example.com", "origin-not-listed"),
+    ("https://pr-old-7.preview.example.com", "origin-excluded"),
+    ("app://", "origin-malformed"),
+    ("app://..", "origin-not-listed"),
+    ("safari-web-extension://6b4f1a6e", "origin-not-listed"),
+    ("https://pr-*.preview.example.com", "origin-malformed"),
     ("https://banned.tenants.example", "origin-excluded"),
     ("https://x.gone.tenants.example", "origin-excluded"),
     ("https://both.example", "origin-excluded"),        # listed as well

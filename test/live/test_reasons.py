@@ -175,6 +175,8 @@ def test_refused_preflight_says_what_it_asked_for(site):
                                     " host"),
     ("https://App.example.com", f"{APP} is allowed: a browser sends origins"
                                 " in lower case"),
+    ("https://x.app.example.com", f"{APP} is allowed: one more label makes"
+                                  " another host"),
     (EVIL, None),
     (APP + ".evil.example", None),
 ])

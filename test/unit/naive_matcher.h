@@ -4,6 +4,27 @@
 
 #include <string.h>
 
+/* A star inside the first label. */
+static inline int naive_label(const char *pattern, const char *origin)
+{
+    const char *star = strchr(pattern, '*');
+    size_t before = (size_t)(star - pattern), behind = strlen(star + 1);
+    size_t length = strlen(origin), i;
+
+    if (length < before + 1 + behind
+        || strncmp(strstr(origin, "://"), "://xn--", 7) == 0
+        || strncmp(pattern, origin, before) != 0
+        || strcmp(star + 1, origin + length - behind) != 0) {
+        return 0;
+    }
+    for (i = before; i < length - behind; i++) {
+        if (!strchr("abcdefghijklmnopqrstuvwxyz0123456789-_", origin[i])) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
 /*
  * The same question asked in another way: by text, pattern by pattern, as
  * somebody would do it who has never heard of the parser.
@@ -26,6 +47,9 @@ static inline int naive_admits(const char *pattern, const char *origin)
             *colon = '\0';
         }
         return naive_admits(tail, head);
+    }
+    if (!star && strchr(pattern, '*')) {
+        return naive_label(pattern, origin);
     }
     if (!star) {
         return strcmp(pattern, origin) == 0;

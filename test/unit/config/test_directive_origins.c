@@ -112,8 +112,8 @@ static void bad_values_are_refused_with_their_cure(void **state)
           "CORSAllowOrigin '!https://b.example:443': a browser leaves out "
           "the scheme's default port; write !https://b.example" },
         { "CORSAllowOrigin null",
-          "CORSAllowOrigin 'null': every sandboxed frame and every local "
-          "file sends the origin 'null', an attacker's too; give the page "
+          "CORSAllowOrigin 'null': every sandboxed frame sends the origin "
+          "'null', an attacker's too, and pages of files may; give the page "
           "an origin of its own and list that" },
         { "CORSAllowOrigin !", "CORSAllowOrigin '!': an origin is not "
           "empty" },

@@ -9,33 +9,9 @@
 
 #include <cmocka.h>
 
-#include <apr_strings.h>
-
 #include "policy/matcher.h"
+#include "matchers.h"
 #include "naive_matcher.h"
-#include "page_end.h"
-#include "pool.h"
-
-static void add(cors_matcher *matcher, const char *text)
-{
-    cors_pattern pattern;
-
-    text = apr_pstrdup(pool, text);     /* as long as the matcher lives */
-    assert_int_equal(cors_pattern_parse(text, strlen(text), &pattern),
-                     CORS_FLAW_NONE);
-    cors_matcher_add(matcher, &pattern);
-}
-
-static int admits(const cors_matcher *matcher, const char *text)
-{
-    size_t length = strlen(text);
-    const char *copy = page_end_copy(text, length);
-    cors_origin origin;
-
-    assert_int_equal(cors_origin_parse(copy, length, &origin),
-                     CORS_FLAW_NONE);
-    return cors_matcher_admits(matcher, &origin);
-}
 
 static void patterns_admit_what_they_say(void **state)
 {
@@ -78,6 +54,52 @@ static void patterns_admit_what_they_say(void **state)
         { "https://*.a.example.", "https://b.a.example.", 1 },
         { "http://[::1]:*", "http://[::1]:90", 1 },
         { "https://192.0.2.7", "https://192.0.2.7", 1 },
+        /* a star inside the first label: its one or more bytes */
+        { "https://pr-*.a.example", "https://pr-7.a.example", 1 },
+        { "https://pr-*.a.example", "https://pr-a_0-b.a.example", 1 },
+        { "https://pr-*.a.example", "https://pr--.a.example", 1 },
+        { "https://pr-*.a.example", "https://pr-.a.example", 0 },
+        { "https://pr-*.a.example", "https://pr.a.example", 0 },
+        { "https://pr-*.a.example", "https://pr7.a.example", 0 },
+        { "https://pr-*.a.example", "https://xpr-7.a.example", 0 },
+        { "https://pr-*.a.example", "https://p-7.a.example", 0 },
+        { "https://pr-*.a.example", "https://a.example", 0 },
+        /* never a dot, and never another label */
+        { "https://pr-*.a.example", "https://pr-7.b.a.example", 0 },
+        { "https://pr-*.a.example", "https://b.pr-7.a.example", 0 },
+        { "https://pr-*.a.example", "https://pr-7.example", 0 },
+        { "https://pr-*.a.example", "https://pr-7.aa.example", 0 },
+        { "https://pr-*.a.example", "https://pr-7a.example", 0 },
+        /* the rest is as with any other */
+        { "https://pr-*.a.example", "http://pr-7.a.example", 0 },
+        { "https://pr-*.a.example", "https://pr-7.a.example:1", 0 },
+        { "https://pr-*.a.example", "https://pr-7.a.example.", 0 },
+        { "https://pr-*.a.example.", "https://pr-7.a.example.", 1 },
+        { "https://pr-*.a.example:1", "https://pr-7.a.example:1", 1 },
+        { "https://pr-*.a.example:1", "https://pr-7.a.example:11", 0 },
+        { "https://pr-*.a.example:1", "https://pr-7.a.example", 0 },
+        { "https://pr-*.a.example:*", "https://pr-7.a.example", 1 },
+        { "https://pr-*.a.example:*", "https://pr-7.a.example:1", 1 },
+        { "https://pr-*.a.example:*", "https://pr-.a.example:1", 0 },
+        { "http://pr-*.localhost:*", "http://pr-7.localhost:3000", 1 },
+        /* behind the star, and on both sides of it */
+        { "https://*-dev.a.example", "https://x-dev.a.example", 1 },
+        { "https://*-dev.a.example", "https://x-y-dev.a.example", 1 },
+        { "https://*-dev.a.example", "https://--dev.a.example", 1 },
+        { "https://*-dev.a.example", "https://-dev.a.example", 0 },
+        { "https://*-dev.a.example", "https://dev.a.example", 0 },
+        { "https://*-dev.a.example", "https://xdev.a.example", 0 },
+        { "https://*-dev.a.example", "https://x-devel.a.example", 0 },
+        { "https://a-*-b.c", "https://a-x-b.c", 1 },
+        { "https://a-*-b.c", "https://a--b-b.c", 1 },
+        { "https://a-*-b.c", "https://a-b.c", 0 },
+        { "https://a-*-b.c", "https://a--b.c", 0 },
+        { "https://a-*-b.c", "https://a-x-c.c", 0 },
+        { "https://a-*-b.c", "https://b-x-b.c", 0 },
+        /* browsers show another name than one that starts with xn-- */
+        { "https://*-kva.a.example", "https://xn--bcher-kva.a.example", 0 },
+        { "https://xn-*.a.example", "https://xn--bcher-kva.a.example", 0 },
+        { "https://xn-*.a.example", "https://xn-b.a.example", 1 },
         /* five letters are no https: */
         { "https://*.a.example", "httpx://b.a.example", 0 },
         { "https://*.a.example", "abcde://b.a.example", 0 },
@@ -113,6 +135,8 @@ static void a_pattern_is_listed_once_and_in_order(void **state)
         "https://a.example", "https://*.a.example", "https://a.example:*",
         "https://*.a.example:*", "https://a.example:8443",
         "https://*.a.example:8443", "http://*.a.example",
+        "https://a-*.example", "https://*-a.example", "https://a-*-a.example",
+        "https://a-*.example:*", "https://a-*.example:8443",
     };
     const size_t count = sizeof(texts) / sizeof(texts[0]);
     cors_matcher *matcher = cors_matcher_create(pool);
@@ -128,7 +152,6 @@ static void a_pattern_is_listed_once_and_in_order(void **state)
     }
 }
 
-/* What is no wildcard is found without a parser; what is one is not. */
 /* Room for fewer than there are changes nothing. */
 static void room_may_be_made_at_any_time(void **state)
 {
@@ -148,6 +171,7 @@ static void room_may_be_made_at_any_time(void **state)
     assert_true(cors_matcher_has(matcher, "https://c.example", 17));
 }
 
+/* What is no wildcard is found without a parser; what is one is not. */
 static void bytes_are_found_as_they_stand(void **state)
 {
     cors_matcher *matcher = cors_matcher_create(pool);
@@ -156,6 +180,7 @@ static void bytes_are_found_as_they_stand(void **state)
     add(matcher, "https://a.example");
     add(matcher, "https://b.example:*");
     add(matcher, "https://*.c.example");
+    add(matcher, "https://d-*.example");
     assert_true(cors_matcher_has(matcher,
         page_end_copy("https://a.example", 17), 17));
     assert_false(cors_matcher_has(matcher, "https://a.exampl", 16));
@@ -163,6 +188,7 @@ static void bytes_are_found_as_they_stand(void **state)
     assert_false(cors_matcher_has(matcher, "https://b.example", 17));
     assert_false(cors_matcher_has(matcher, "https://b.example:*", 19));
     assert_false(cors_matcher_has(matcher, "https://*.c.example", 19));
+    assert_false(cors_matcher_has(matcher, "https://d-*.example", 19));
 }
 
 static const char *generated(int is_pattern)
@@ -170,16 +196,21 @@ static const char *generated(int is_pattern)
     static const char *const schemes[] = {
         "https", "https", "http", "capacitor"
     };
-    static const char *const labels[] = { "a", "b", "ab", "example", "a-b" };
+    static const char *const labels[] = {
+        "a", "b", "ab", "example", "a-b", "a-b-c", "-", "--", "b-a"
+    };
+    static const char *const stars[] = { "*.", "a-*.", "*-b.", "a-*-c.",
+                                         "-*.", "*--.", "a-b-*." };
     static const char *const ports[] = { "", "", ":1", ":8443", ":12" };
     static char text[600];
-    int scheme = rand() % 4, web = scheme < 3, i;
+    int scheme = rand() % 4, web = scheme < 3, i, first = 1;
 
     sprintf(text, "%s://%s", schemes[scheme],
-            is_pattern && web && rand() % 2 ? "*." : "");
-    for (i = rand() % 4; i >= 0; i--) {
-        sprintf(text + strlen(text), "%s%s", labels[rand() % 5],
+            is_pattern && web && rand() % 2 ? stars[rand() % 7] : "");
+    for (i = 1 + rand() % 2; i >= 0; i--) {
+        sprintf(text + strlen(text), "%s%s", labels[rand() % (first ? 9 : 2)],
                 i > 0 ? "." : rand() % 4 ? "" : ".");
+        first = 0;
     }
     strcat(text, is_pattern && web && rand() % 4 == 0
                  ? ":*" : ports[rand() % 5]);
@@ -194,7 +225,7 @@ static void it_answers_as_a_naive_search_does(void **state)
     srand(3);
     for (round = 0; round < 300; round++) {
         cors_matcher *matcher = cors_matcher_create(pool);
-        int count = 1 + rand() % 30, i;
+        int count = 1 + rand() % 60, i;
         size_t known;
 
         for (i = 0; i < count; i++) {
@@ -214,56 +245,7 @@ static void it_answers_as_a_naive_search_does(void **state)
             }
         }
     }
-    assert_true(admitted >= 2000 && admitted <= 80000);
-}
-
-static const char *numbered(const char *format, int number)
-{
-    static char text[100];
-
-    snprintf(text, sizeof(text), format, number);
-    return text;
-}
-
-static void a_hundred_thousand_origins_are_told_apart(void **state)
-{
-    cors_matcher *matcher = cors_matcher_create(pool);
-    int i;
-
-    (void)state;
-    for (i = 0; i < 100000; i++) {
-        add(matcher, numbered("https://tenant-%d.example.com", i));
-    }
-    assert_int_equal(cors_matcher_count(matcher), 100000);
-    for (i = 0; i < 100000; i++) {
-        assert_true(admits(matcher,
-                           numbered("https://tenant-%d.example.com", i)));
-        assert_false(admits(matcher,
-                            numbered("http://tenant-%d.example.com", i)));
-        assert_false(admits(matcher,
-                            numbered("https://tenant-%dx.example.com", i)));
-    }
-}
-
-static void ten_thousand_wildcards_are_told_apart(void **state)
-{
-    cors_matcher *matcher = cors_matcher_create(pool);
-    int i;
-
-    (void)state;
-    for (i = 0; i < 10000; i++) {
-        add(matcher, numbered(i % 2 ? "https://*.t%d.example"
-                                    : "https://*.t%d.example:*", i));
-    }
-    assert_int_equal(cors_matcher_count(matcher), 10000);
-    for (i = 0; i < 10000; i++) {
-        assert_true(admits(matcher, numbered("https://a.b.t%d.example", i)));
-        assert_int_equal(admits(matcher,
-                                numbered("https://a.t%d.example:1", i)),
-                         i % 2 == 0);
-        assert_false(admits(matcher, numbered("https://t%d.example", i)));
-        assert_false(admits(matcher, numbered("https://at%d.example", i)));
-    }
+    assert_true(admitted >= 3000 && admitted <= 80000);
 }
 
 /* A host of nothing but dots and single letters, the longest there is. */
@@ -296,8 +278,6 @@ int main(void)
         cmocka_unit_test(room_may_be_made_at_any_time),
         cmocka_unit_test(bytes_are_found_as_they_stand),
         cmocka_unit_test(it_answers_as_a_naive_search_does),
-        cmocka_unit_test(a_hundred_thousand_origins_are_told_apart),
-        cmocka_unit_test(ten_thousand_wildcards_are_told_apart),
         cmocka_unit_test(the_longest_host_is_searched),
     };
 

@@ -59,7 +59,11 @@ static void hosts_are_cured(void **state)
         { "*localhost", "localhost", 1 },
         { "*.com", "com", 1 },
         { "*com", NULL, 1 },
-        { "*-app.example.com", NULL, 1 },
+        { "*-App.example.com", "*-app.example.com", 0 },
+        { "**-app.example.com", "*-app.example.com", 0 },
+        { "Pr-**-x.example.com", "pr-*-x.example.com", 0 },
+        { "*.-app.example.com", NULL, 1 },
+        { "*_app.example.com", NULL, 1 },
         { "*", NULL, 1 },
         { ".", NULL, 1 },
         { "", NULL, 0 },
@@ -113,6 +117,8 @@ static void what_is_right_has_no_cure(void **state)
     (void)state;
     assert_null(checked_cure("https://app.example.com", 23));
     assert_null(checked_cure("http://*.localhost:*", 20));
+    assert_null(checked_cure("https://pr-*.example.com", 24));
+    assert_null(checked_cure("app://App.", 10));
 }
 
 static void what_is_very_long_has_no_cure(void **state)

@@ -2,7 +2,8 @@
 
 /*
  * Origins against Node's URL parser, which is a browser's: what the pattern
- * parser accepts is what new URL() would send, and nothing else is.
+ * parser accepts is what new URL() would send, and nothing else is. Of a
+ * scheme that it does not know it is asked for the parts.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -22,7 +23,11 @@
 #define COUNT 30000
 #define NODE "node -e '" \
     "const sent = o => {" \
-    "    try { return new URL(o).origin } catch { return \"-\" }" \
+    "    try {" \
+    "        const url = new URL(o);" \
+    "        return url.origin !== \"null\" ? url.origin" \
+    "            : url.protocol + \"//\" + url.host" \
+    "    } catch { return \"-\" }" \
     "};" \
     "const lines = require(\"fs\").readFileSync(0, \"utf8\").split(\"\\n\");" \
     "console.log(lines.map(sent).join(\"\\n\"))'"
@@ -87,6 +92,19 @@ static void name_generate(char *out)
     }
 }
 
+static void opaque_generate(char *out)
+{
+    static const char *const pieces[] = {
+        ".", "a", "aB", "-", "_", "~", "%41", "%", "+", "!", "xn--", "127",
+        "\xc3\xbc",
+    };
+    int i, count = 1 + rand() % 5;
+
+    for (i = 0; i < count; i++) {
+        strcat(out, ONE_OF(pieces));
+    }
+}
+
 static void ipv6_generate(char *out)
 {
     static const char *const groups[] = {
@@ -113,6 +131,9 @@ static void origin_generate(char *out)
     static const char *const schemes[] = {
         "https://", "https://", "http://", "HTTP://", "https:", "https:/"
     };
+    static const char *const opaque_schemes[] = {
+        "app://", "web+x.y-1://", "APP://", "app:/",
+    };
     static const char *const ports[] = {
         "", "", "", ":8443", ":80", ":443", ":1", ":65535", ":65536", ":0",
         ":", ":08", ":8a",
@@ -120,23 +141,36 @@ static void origin_generate(char *out)
     static const char *const tails[] = {
         "", "", "", "", "", "", "", "", "/", "?", "#", "/a", "@a", "\\"
     };
+    int is_opaque = rand() % 8 == 0;
 
-    strcpy(out, one_of(schemes, rand() % 4 ? 3 : 6));
-    if (rand() % 3) {
-        name_generate(out);
+    if (is_opaque) {
+        strcpy(out, one_of(opaque_schemes, rand() % 4 ? 2 : 4));
     }
     else {
+        strcpy(out, one_of(schemes, rand() % 4 ? 3 : 6));
+    }
+    if (rand() % 3 == 0) {
         ipv6_generate(out);
+    }
+    else if (is_opaque) {
+        opaque_generate(out);
+    }
+    else {
+        name_generate(out);
     }
     strcat(out, ONE_OF(ports));
     strcat(out, ONE_OF(tails));
 }
 
-/* URLs have empty labels and port 0, and nobody is there to be asked. */
+/*
+ * URLs have empty labels and port 0, and nobody is there to be asked; and
+ * opaque hosts of more bytes than schemes in use have.
+ */
 static int is_stricter(cors_flaw flaw)
 {
     return flaw == CORS_FLAW_LABEL_EMPTY || flaw == CORS_FLAW_PORT_RANGE
-           || flaw == CORS_FLAW_IPV6_MAPPED;
+           || flaw == CORS_FLAW_IPV6_MAPPED
+           || flaw == CORS_FLAW_CHARACTER_OPAQUE;
 }
 
 static int all_ask_node(void **state)
