@@ -202,6 +202,7 @@ const char *cors_directive_cookie_attributes(cmd_parms *cmd, void *config,
     if (!policy->cookies) {
         policy->cookies = apr_array_make(cmd->pool, 1, sizeof(rule));
     }
+    cors_cookie_rule_complete(cmd->pool, &rule);
     APR_ARRAY_PUSH(policy->cookies, cors_cookie_rule) = rule;
     return NULL;
 }
