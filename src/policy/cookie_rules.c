@@ -62,14 +62,26 @@ const char *cors_cookie_rule_text(apr_pool_t *pool,
                        only ? " only=" : NULL, only, NULL) + 1;
 }
 
+/* name: one of only=; a star at its end stands for whatever follows. */
+static int is_named(const char *name, const char *text, size_t length)
+{
+    size_t name_length = strlen(name);
+
+    if (name[name_length - 1] != '*') {
+        return cors_ascii_same(text, length, name);
+    }
+    return length >= name_length - 1
+           && memcmp(text, name, name_length - 1) == 0;
+}
+
 int cors_cookie_rule_applies(const cors_cookie_rule *rule, const char *name,
                              size_t length)
 {
     int i;
 
     for (i = 0; rule->only && i < rule->only->nelts; i++) {
-        if (cors_ascii_same(name, length,
-                            APR_ARRAY_IDX(rule->only, i, const char *))) {
+        if (is_named(APR_ARRAY_IDX(rule->only, i, const char *), name,
+                     length)) {
             return 1;
         }
     }

@@ -32,10 +32,11 @@ const char *cors_cookie_rule_text(apr_pool_t *pool,
                                   const cors_cookie_rule *rule);
 
 /*
- * Whether the rule is for the cookie of this name (its bytes and length):
- * it names it exactly, or names none.
+ * Whether the rule is for the cookie of this name (its bytes and length): it
+ * names it exactly, or how it begins, or names none.
  *
- * yes: only=sid for "sid"        no: only=sid for "SID"
+ * yes: only=sid for "sid", only=s* for "s" and "sid"
+ * no:  only=sid for "SID", only=s*d for "sid"
  */
 int cors_cookie_rule_applies(const cors_cookie_rule *rule, const char *name,
                              size_t length);
