@@ -148,6 +148,9 @@ int cors_idna_accepts(const char *host, size_t length)
 {
     const char *end = host + length, *label = host, *dot;
 
+    if (!memchr(host, '-', length)) {
+        return 1;
+    }
     while ((dot = memchr(label, '.', (size_t)(end - label))) != NULL) {
         if (is_broken_label(label, (size_t)(dot - label))) {
             return 0;
