@@ -59,6 +59,14 @@ def wildcards(number):
             *names[number // 2:]]
 
 
+def labels(number):
+    """The same with stars inside the first label."""
+    names = [f"https://app-*.tenant{i:05}.example.com"
+             for i in range(number - 1)]
+    return [*names[:number // 2], "https://app-*.example.com",
+            *names[number // 2:]]
+
+
 def expressions(number):
     """That many expressions, the one that admits ALLOWED in their middle."""
     names = [fr"https://[a-z0-9-]+\.tenant{i:05}\.example\.com"
@@ -132,6 +140,9 @@ def server_rows():
         _module_from_file("this module, wildcards", 1, wildcards(1)),
         _module_from_file("this module, wildcards", 10_000,
                           wildcards(10_000)),
+        _module_from_file("this module, stars in labels", 1, labels(1)),
+        _module_from_file("this module, stars in labels", 10_000,
+                          labels(10_000)),
     ]
 
 
@@ -151,6 +162,9 @@ def htaccess_rows():
         Row("`.htaccess`: this module, wildcards", "100", module=True,
             requests=10,
             **in_htaccess(_lines("CORSAllowOrigin", wildcards(100)))),
+        Row("`.htaccess`: this module, stars in labels", "100", module=True,
+            requests=10,
+            **in_htaccess(_lines("CORSAllowOrigin", labels(100)))),
         Row("`.htaccess`: this module, expressions", "1", module=True,
             **in_htaccess(_lines("CORSAllowOriginMatch", expressions(1)))),
         Row("`.htaccess`: this module, expressions", "10", module=True,
