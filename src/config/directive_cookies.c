@@ -7,6 +7,14 @@
 #include "syntax/token.h"
 #include "policy/cookie_rules.h"
 
+/* What people write between attributes, where blanks belong. */
+#define SEPARATORS ",; \t\""
+
+static int is_only(const char *word)
+{
+    return ap_cstr_casecmpn(word, "only=", 5) == 0;
+}
+
 /*
  * The words that give the attributes from one up to another, commas between
  * them; last: what stands in front of the last one instead.
@@ -127,7 +135,7 @@ static const char *take_attribute(cmd_parms *cmd, cors_cookie_rule *rule,
 static const char *take_word(cmd_parms *cmd, cors_cookie_rule *rule,
                              const char *word)
 {
-    if (ap_cstr_casecmpn(word, "only=", 5) == 0) {
+    if (is_only(word)) {
         return take_only(cmd, rule, word);
     }
     if (ap_cstr_casecmp(word, "none") == 0) {
@@ -137,44 +145,99 @@ static const char *take_word(cmd_parms *cmd, cors_cookie_rule *rule,
     return take_attribute(cmd, rule, word);
 }
 
-/* The whole line is rejected: a better one is written. */
-static const char *reject_line(cmd_parms *cmd, const cors_cookie_rule *rule,
-                               const char *reason,
-                               const cors_cookie_rule *better)
+static const char *write_line(cmd_parms *cmd, const cors_cookie_rule *rule)
 {
-    return cors_directive_reject(
-        cmd, cors_cookie_rule_text(cmd->temp_pool, rule), reason,
-        apr_pstrcat(cmd->temp_pool, cmd->cmd->name, " ",
-                    cors_cookie_rule_text(cmd->temp_pool, better), NULL));
+    return apr_pstrcat(cmd->temp_pool, cmd->cmd->name, " ",
+                       cors_cookie_rule_text(cmd->temp_pool, rule), NULL);
+}
+
+/* only=*, beside other names or alone. */
+static int names_all(const cors_cookie_rule *rule)
+{
+    int i;
+
+    for (i = 0; rule->only && i < rule->only->nelts; i++) {
+        if (strcmp(APR_ARRAY_IDX(rule->only, i, const char *), "*") == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int needs_secure(const cors_cookie_rule *rule)
+{
+    return !rule->gives[CORS_ATTRIBUTE_SECURE]
+           && (rule->gives[CORS_ATTRIBUTE_PARTITIONED]
+               || rule->gives[CORS_ATTRIBUTE_SAMESITE]
+                  == CORS_SAMESITE_NONE);
 }
 
 /*
- * After the last argument: none stands alone, Partitioned and SameSite=None
- * go with Secure, only= goes with an attribute.
+ * After the last argument: none stands alone, only= goes with a name and an
+ * attribute, Partitioned and SameSite=None go with Secure. The line to write
+ * instead is whole, whatever comes first.
  */
 static const char *check_rule(cmd_parms *cmd, const cors_cookie_rule *rule)
 {
     int gives = cors_cookie_rule_gives(rule);
     cors_cookie_rule better = *rule;
+    const char *reason = NULL;
 
     if (rule->none && (gives || rule->only)) {
         return cors_directive_reject(
             cmd, cors_cookie_rule_text(cmd->temp_pool, rule), "none stands "
             "alone", "CORSCookieAttributes none, or leave none out");
     }
-    better.gives[CORS_ATTRIBUTE_SECURE] = 1;
+    if (needs_secure(rule)) {
+        reason = "browsers refuse such a cookie without Secure";
+    }
     if (rule->only && !gives) {
+        reason = "it gives these cookies no attribute";
         better.gives[CORS_ATTRIBUTE_SAMESITE] = CORS_SAMESITE_NONE;
-        return reject_line(cmd, rule, "it gives these cookies no attribute",
-                           &better);
     }
-    if (!rule->gives[CORS_ATTRIBUTE_SECURE]
-        && (rule->gives[CORS_ATTRIBUTE_PARTITIONED]
-            || rule->gives[CORS_ATTRIBUTE_SAMESITE] == CORS_SAMESITE_NONE)) {
-        return reject_line(cmd, rule, "browsers refuse such a cookie without "
-                           "Secure", &better);
+    if (names_all(rule)) {
+        reason = "a line without only= is for all cookies";
+        better.only = NULL;
     }
-    return NULL;
+    better.gives[CORS_ATTRIBUTE_SECURE] |= needs_secure(&better);
+    return reason ? cors_directive_reject(
+                        cmd, cors_cookie_rule_text(cmd->temp_pool, rule),
+                        reason, write_line(cmd, &better)) : NULL;
+}
+
+/* Separators as Set-Cookie has them; names of cookies stand at commas. */
+static int has_separator(const char *word)
+{
+    return is_only(word) ? word[strlen(word) - 1] == ';'
+                         : strpbrk(word, ",;") != NULL;
+}
+
+/*
+ * A line that was copied from a Set-Cookie: what else is wrong with it, or
+ * the whole line as it is written here.
+ */
+static const char *reject_separators(cmd_parms *cmd)
+{
+    const char *args = cmd->directive->args;
+    const char *at = args + strspn(args, SEPARATORS);
+    cors_cookie_rule rule = { 0 };
+    const char *rejected = NULL;
+
+    while (!rejected && *at && *at != '#') {
+        size_t length = strcspn(at, is_only(at) ? "; \t\"" : SEPARATORS);
+
+        rejected = take_word(cmd, &rule, apr_pstrmemdup(cmd->temp_pool, at,
+                                                        length));
+        at += length;
+        at += strspn(at, SEPARATORS);
+    }
+    if (rejected || (rejected = check_rule(cmd, &rule)) != NULL) {
+        return rejected;
+    }
+    return cors_directive_reject(cmd, args, "attributes stand between "
+                                 "blanks, without semicolon or comma",
+                                 cors_cookie_rule_gives(&rule) || rule.none
+                                 ? write_line(cmd, &rule) : NULL);
 }
 
 const char *cors_directive_cookie_attributes(cmd_parms *cmd, void *config,
@@ -193,7 +256,9 @@ const char *cors_directive_cookie_attributes(cmd_parms *cmd, void *config,
     for (i = 0; !rejected && i < count; i++) {
         rejected = cors_directive_comment(cmd, values[i]);
         if (!rejected) {
-            rejected = take_word(cmd, &rule, values[i]);
+            rejected = has_separator(values[i])
+                       ? reject_separators(cmd)
+                       : take_word(cmd, &rule, values[i]);
         }
     }
     if (rejected || (rejected = check_rule(cmd, &rule)) != NULL) {
@@ -202,6 +267,7 @@ const char *cors_directive_cookie_attributes(cmd_parms *cmd, void *config,
     if (!policy->cookies) {
         policy->cookies = apr_array_make(cmd->pool, 1, sizeof(rule));
     }
+    cors_cookie_rule_complete(cmd->pool, &rule);
     APR_ARRAY_PUSH(policy->cookies, cors_cookie_rule) = rule;
     return NULL;
 }

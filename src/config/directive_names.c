@@ -134,7 +134,8 @@ const char *cors_directive_names(cmd_parms *cmd, void *config,
         return cors_directive_reject(cmd, value, cors_name_flaw_text(flaw),
                                      flaw == CORS_NAME_ALL ? "*" : NULL);
     }
-    cors_names_add(names, list == CORS_METHODS ? normalize(cmd, value)
-                                               : value);
+    cors_names_add(names, apr_pstrdup(cmd->pool, list == CORS_METHODS
+                                                 ? normalize(cmd, value)
+                                                 : value));
     return NULL;
 }

@@ -19,6 +19,14 @@ typedef struct {
     int changed;
 } application;
 
+/* A field, read. */
+typedef struct {
+    const cors_cookie_field *field;
+    const cors_cookie_rule *rule;   /* NULL: none is for it */
+    cors_setcookie cookie;
+    unsigned *deleted;              /* NULL: no partitioned deletion */
+} reading;
+
 int cors_cookie_rule_gives(const cors_cookie_rule *rule)
 {
     int i;
@@ -29,6 +37,17 @@ int cors_cookie_rule_gives(const cors_cookie_rule *rule)
         }
     }
     return 0;
+}
+
+void cors_cookie_rule_complete(apr_pool_t *pool, cors_cookie_rule *rule)
+{
+    cors_cookie_rule plain = *rule;
+
+    rule->tail.text = cors_setcookie_words(pool, "; ", rule->gives);
+    rule->tail.length = strlen(rule->tail.text);
+    plain.gives[CORS_ATTRIBUTE_PARTITIONED] = 0;
+    rule->plain_tail.text = cors_setcookie_words(pool, "; ", plain.gives);
+    rule->plain_tail.length = strlen(rule->plain_tail.text);
 }
 
 const char *cors_cookie_rule_text(apr_pool_t *pool,
@@ -43,14 +62,26 @@ const char *cors_cookie_rule_text(apr_pool_t *pool,
                        only ? " only=" : NULL, only, NULL) + 1;
 }
 
+/* name: one of only=; a star at its end stands for whatever follows. */
+static int is_named(const char *name, const char *text, size_t length)
+{
+    size_t name_length = strlen(name);
+
+    if (name[name_length - 1] != '*') {
+        return cors_ascii_same(text, length, name);
+    }
+    return length >= name_length - 1
+           && memcmp(text, name, name_length - 1) == 0;
+}
+
 int cors_cookie_rule_applies(const cors_cookie_rule *rule, const char *name,
                              size_t length)
 {
     int i;
 
     for (i = 0; rule->only && i < rule->only->nelts; i++) {
-        if (cors_ascii_same(name, length,
-                            APR_ARRAY_IDX(rule->only, i, const char *))) {
+        if (is_named(APR_ARRAY_IDX(rule->only, i, const char *), name,
+                     length)) {
             return 1;
         }
     }
@@ -89,102 +120,74 @@ static unsigned *find_deletions(application *a, const cors_setcookie *cookie)
     return bits;
 }
 
-/* The rule that makes this field a partitioned deletion; else NULL. */
-static const cors_cookie_rule *find_deletion_rule(application *a,
-                                                  const char *value,
-                                                  cors_setcookie *cookie)
+static void read_field(application *a, reading *read,
+                       const cors_cookie_field *field)
 {
-    const cors_cookie_rule *rule;
+    cors_setcookie *cookie = &read->cookie;
 
-    if (!cors_setcookie_parse(cookie, value, strlen(value))
-        || !cors_setcookie_is_deletion(cookie, a->now)) {
-        return NULL;
+    read->field = field;
+    read->rule = NULL;
+    read->deleted = NULL;
+    if (!cors_setcookie_parse(a->pool, cookie, field->value,
+                              strlen(field->value))) {
+        return;
     }
-    rule = find_rule(a->rules, &cookie->name);
-    return rule && rule->gives[CORS_ATTRIBUTE_PARTITIONED] ? rule : NULL;
-}
-
-static void note_deletions(application *a, const apr_array_header_t *fields)
-{
-    const cors_cookie_field *field = (const void *)fields->elts;
-    int i;
-
-    for (i = 0; i < fields->nelts; i++) {
-        cors_setcookie cookie;
-
-        if (find_deletion_rule(a, field[i].value, &cookie)) {
-            *find_deletions(a, &cookie) |=
-                cookie.has[CORS_ATTRIBUTE_PARTITIONED] ? DELETED_PARTITIONED
-                                                       : DELETED_PLAIN;
-        }
+    read->rule = find_rule(a->rules, &cookie->name);
+    if (read->rule && read->rule->gives[CORS_ATTRIBUTE_PARTITIONED]
+        && cors_setcookie_is_deletion(cookie, a->now)) {
+        read->deleted = find_deletions(a, cookie);
+        *read->deleted |= cookie->has[CORS_ATTRIBUTE_PARTITIONED]
+                          ? DELETED_PARTITIONED : DELETED_PLAIN;
     }
 }
 
-static void add_field(application *a, const char *value, int where)
+static void add_value(application *a, const reading *read, const char *value)
 {
     cors_cookie_field *field = apr_array_push(a->result);
 
     field->value = value;
-    field->where = where;
+    field->where = read->field->where;
+    a->changed |= value != read->field->value;
 }
 
-static const char *add_rewritten(application *a,
-                                 const cors_cookie_field *field,
-                                 const cors_cookie_rule *rule)
+static void add_rewritten(application *a, const reading *read,
+                          const unsigned char *removed, cors_text tail)
 {
-    size_t length;
-    const char *value = cors_setcookie_rewrite(a->pool, field->value,
-                                               strlen(field->value),
-                                               rule->gives, &length);
-
-    a->changed |= value != field->value;
-    add_field(a, value, field->where);
-    return value;
+    add_value(a, read, cors_setcookie_rewrite(a->pool, &read->cookie,
+                                              removed, tail).text);
 }
 
 /* The deletion and, unless the response has it, its unpartitioned twin. */
-static void add_deletion(application *a, const cors_cookie_field *field,
-                         const cors_setcookie *cookie,
-                         const cors_cookie_rule *rule)
+static void add_deletion(application *a, const reading *read)
 {
-    int partitioned = cookie->has[CORS_ATTRIBUTE_PARTITIONED];
-    unsigned *deleted = find_deletions(a, cookie);
-    cors_cookie_rule plain = *rule;
-    size_t length;
-    const char *value;
+    const cors_cookie_rule *rule = read->rule;
+    int partitioned = read->cookie.has[CORS_ATTRIBUTE_PARTITIONED];
 
-    if (!partitioned && *deleted & DELETED_PARTITIONED) {
+    if (!partitioned && *read->deleted & DELETED_PARTITIONED) {
+        cors_cookie_rule plain = *rule;
+
         plain.gives[CORS_ATTRIBUTE_PARTITIONED] = 0;
-        add_rewritten(a, field, &plain);
+        add_rewritten(a, read, plain.gives, rule->plain_tail);
         return;
     }
-    value = add_rewritten(a, field, rule);
-    if (!partitioned || !(*deleted & DELETED_PLAIN)) {
-        value = cors_setcookie_unpartition(a->pool, value, strlen(value),
-                                           &length);
-        add_field(a, value, field->where);
+    add_rewritten(a, read, rule->gives, rule->tail);
+    if (!partitioned || !(*read->deleted & DELETED_PLAIN)) {
+        add_rewritten(a, read, rule->gives, rule->plain_tail);
         a->changed = 1;
     }
-    *deleted = DELETED_PLAIN | DELETED_PARTITIONED;
+    *read->deleted = DELETED_PLAIN | DELETED_PARTITIONED;
 }
 
-static void add_cookie(application *a, const cors_cookie_field *field)
+static void add_field(application *a, const reading *read)
 {
-    const cors_cookie_rule *rule = NULL;
-    cors_setcookie cookie;
-
-    if (cors_setcookie_parse(&cookie, field->value, strlen(field->value))) {
-        rule = find_rule(a->rules, &cookie.name);
+    if (!read->rule) {
+        add_value(a, read, read->field->value);
     }
-    if (!rule) {
-        add_field(a, field->value, field->where);
-    }
-    else if (rule->gives[CORS_ATTRIBUTE_PARTITIONED]
-             && cors_setcookie_is_deletion(&cookie, a->now)) {
-        add_deletion(a, field, &cookie, rule);
+    else if (read->deleted) {
+        add_deletion(a, read);
     }
     else {
-        add_rewritten(a, field, rule);
+        add_rewritten(a, read, read->rule->gives, read->rule->tail);
     }
 }
 
@@ -193,13 +196,16 @@ const apr_array_header_t *cors_cookie_rules_apply(
     const apr_array_header_t *rules, int64_t now)
 {
     const cors_cookie_field *field = (const void *)fields->elts;
+    reading *readings = apr_palloc(pool, fields->nelts * sizeof(*readings));
     application a = { pool, rules, now, NULL, NULL, 0 };
     int i;
 
     a.result = apr_array_make(pool, fields->nelts, sizeof(*field));
-    note_deletions(&a, fields);
     for (i = 0; i < fields->nelts; i++) {
-        add_cookie(&a, &field[i]);
+        read_field(&a, &readings[i], &field[i]);
+    }
+    for (i = 0; i < fields->nelts; i++) {
+        add_field(&a, &readings[i]);
     }
     return a.changed ? a.result : fields;
 }

@@ -8,17 +8,21 @@
 #include "syntax/setcookie.h"
 
 /*
- * What one line of CORSCookieAttributes gives, and to which cookies. Zeroed
- * it gives nothing to all of them.
+ * What one line of CORSCookieAttributes gives, and to which cookies.
  */
 typedef struct cors_cookie_rule {
-    unsigned char gives[CORS_ATTRIBUTES];   /* for cors_setcookie_rewrite */
+    unsigned char gives[CORS_ATTRIBUTES];   /* the value; 0: not given */
     unsigned none:1;                        /* the word none was written */
     apr_array_header_t *only;               /* const char *; NULL: all */
+    cors_text tail;                 /* "; SameSite=None; Secure": what it */
+    cors_text plain_tail;           /* appends, and without Partitioned */
 } cors_cookie_rule;
 
 /* Whether the rule gives any attribute. */
 int cors_cookie_rule_gives(const cors_cookie_rule *rule);
+
+/* Once all that it gives is known: write its tails, in the pool. */
+void cors_cookie_rule_complete(apr_pool_t *pool, cors_cookie_rule *rule);
 
 /*
  * The rule's arguments as one would write them, from pool: "none" or
@@ -28,10 +32,11 @@ const char *cors_cookie_rule_text(apr_pool_t *pool,
                                   const cors_cookie_rule *rule);
 
 /*
- * Whether the rule is for the cookie of this name (its bytes and length):
- * it names it exactly, or names none.
+ * Whether the rule is for the cookie of this name (its bytes and length): it
+ * names it exactly, or how it begins, or names none.
  *
- * yes: only=sid for "sid"        no: only=sid for "SID"
+ * yes: only=sid for "sid", only=s* for "s" and "sid"
+ * no:  only=sid for "SID", only=s*d for "sid"
  */
 int cors_cookie_rule_applies(const cors_cookie_rule *rule, const char *name,
                              size_t length);

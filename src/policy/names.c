@@ -8,13 +8,16 @@
 /* Up to so many names are compared one after the other. */
 #define FEW 16
 
+/* As long as most lines are. */
+#define LINE_LENGTH 120
+
 cors_names *cors_names_create(apr_pool_t *pool, int any_case)
 {
     cors_names *names = apr_pcalloc(pool, sizeof(*names));
 
     names->pool = pool;
     names->any_case = any_case != 0;
-    names->entries = apr_array_make(pool, 4, sizeof(cors_name *));
+    names->entries = apr_array_make(pool, 8, sizeof(cors_name *));
     return names;
 }
 
@@ -25,11 +28,12 @@ static void append_line(cors_names *names, const cors_name *name)
     size_t needed = names->line_length + comma + name->length + 1;
 
     if (needed > names->line_capacity) {
-        char *room = apr_palloc(names->pool, needed * 2);
+        size_t capacity = needed > LINE_LENGTH ? needed * 2 : LINE_LENGTH;
+        char *room = apr_palloc(names->pool, capacity);
 
         memcpy(room, names->line ? names->line : "", names->line_length);
         names->line = room;
-        names->line_capacity = needed * 2;
+        names->line_capacity = capacity;
     }
     memcpy(names->line + names->line_length, ", ", comma);
     memcpy(names->line + names->line_length + comma, name->text,
@@ -90,7 +94,7 @@ void cors_names_add(cors_names *names, const char *text)
         return;
     }
     name = apr_palloc(names->pool, sizeof(*name));
-    name->text = apr_pstrmemdup(names->pool, text, length);
+    name->text = text;
     name->length = length;
     APR_ARRAY_PUSH(names->entries, cors_name *) = name;
     append_line(names, name);

@@ -33,7 +33,7 @@ typedef struct cors_names {
 /* any_case: header names (1) are the same in any case, methods (0) not. */
 cors_names *cors_names_create(apr_pool_t *pool, int any_case);
 
-/* Add a name, copied; one that is there is left out. */
+/* Add a name, which lives as long; one that is there is left out. */
 void cors_names_add(cors_names *names, const char *text);
 
 /*

@@ -85,7 +85,7 @@ static int log_cookie(void *data, const char *key, const char *value)
     const char *reasons;
 
     (void)key;
-    if (!cors_setcookie_parse(&cookie, value, strlen(value))) {
+    if (!cors_setcookie_parse(r->pool, &cookie, value, strlen(value))) {
         return 1;
     }
     reasons = find_reasons(with, &cookie);

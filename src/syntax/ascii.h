@@ -37,13 +37,32 @@ typedef struct cors_text {
     ['S'] = 1, ['T'] = 1, ['U'] = 1, ['V'] = 1, ['W'] = 1, ['X'] = 1, \
     ['Y'] = 1, ['Z'] = 1
 
-/* How many bytes at the start of a text a table has. */
+/* All of them but the tab. */
+#define CORS_ASCII_CONTROLS \
+    [0x00] = 1, [0x01] = 1, [0x02] = 1, [0x03] = 1, [0x04] = 1, \
+    [0x05] = 1, [0x06] = 1, [0x07] = 1, [0x08] = 1, [0x0A] = 1, \
+    [0x0B] = 1, [0x0C] = 1, [0x0D] = 1, [0x0E] = 1, [0x0F] = 1, \
+    [0x10] = 1, [0x11] = 1, [0x12] = 1, [0x13] = 1, [0x14] = 1, \
+    [0x15] = 1, [0x16] = 1, [0x17] = 1, [0x18] = 1, [0x19] = 1, \
+    [0x1A] = 1, [0x1B] = 1, [0x1C] = 1, [0x1D] = 1, [0x1E] = 1, \
+    [0x1F] = 1, [0x7F] = 1
+
+/*
+ * How many bytes at the start of a text a table has. Four at a time, for
+ * strangers' texts may be long.
+ */
 static inline size_t cors_ascii_span(const char *text, size_t length,
                                      const char table[256])
 {
+    const unsigned char *bytes = (const unsigned char *)text;
     size_t at = 0;
 
-    while (at < length && table[(unsigned char)text[at]]) {
+    while (length - at >= 4
+           && table[bytes[at]] & table[bytes[at + 1]]
+              & table[bytes[at + 2]] & table[bytes[at + 3]]) {
+        at += 4;
+    }
+    while (at < length && table[bytes[at]]) {
         at++;
     }
     return at;

@@ -146,17 +146,18 @@ static int is_broken_label(const char *label, size_t length)
 
 int cors_idna_accepts(const char *host, size_t length)
 {
-    size_t start = 0, at;
+    const char *end = host + length, *label = host, *dot;
 
-    for (at = 0; at <= length; at++) {
-        if (at == length || host[at] == '.') {
-            if (is_broken_label(host + start, at - start)) {
-                return 0;
-            }
-            start = at + 1;
-        }
+    if (!memchr(host, '-', length)) {
+        return 1;
     }
-    return 1;
+    while ((dot = memchr(label, '.', (size_t)(end - label))) != NULL) {
+        if (is_broken_label(label, (size_t)(dot - label))) {
+            return 0;
+        }
+        label = dot + 1;
+    }
+    return !is_broken_label(label, (size_t)(end - label));
 }
 
 const char *cors_idna_to_ascii(apr_pool_t *pool, const char *host,

@@ -183,18 +183,15 @@ static size_t find_host_end(const char *text, size_t length)
 
 cors_flaw cors_origin_whole_flaw(const char *text, size_t length)
 {
-    size_t i;
-
     if (length == 0) {
         return CORS_FLAW_EMPTY;
     }
     if (cors_ascii_same(text, length, "null")) {
         return CORS_FLAW_NULL;
     }
-    for (i = 0; i < length; i++) {
-        if (text[i] == ',' || text[i] == ' ' || text[i] == '\t') {
-            return CORS_FLAW_LIST;
-        }
+    if (memchr(text, ',', length) || memchr(text, ' ', length)
+        || memchr(text, '\t', length)) {
+        return CORS_FLAW_LIST;
     }
     return length > CORS_ORIGIN_LENGTH_MAX ? CORS_FLAW_LONG : CORS_FLAW_NONE;
 }

@@ -35,15 +35,17 @@ static size_t find_label_star(const char *text, size_t length, size_t host)
 static int has_stray_wildcard(const char *text, size_t length, size_t host,
                               size_t label_star)
 {
-    size_t i;
+    const char *end = text + length, *star = text;
 
-    for (i = 0; i < length; i++) {
-        if (text[i] == '{' || text[i] == '}') {
-            return 1;
-        }
-        if (text[i] == '*' && i != label_star
-            && !(i == host && i + 1 < length && text[i + 1] == '.')
-            && !(i + 1 == length && i > host && text[i - 1] == ':')) {
+    if (memchr(text, '{', length) || memchr(text, '}', length)) {
+        return 1;
+    }
+    for (; (star = memchr(star, '*', (size_t)(end - star))) != NULL; star++) {
+        size_t at = (size_t)(star - text);
+
+        if (at != label_star
+            && !(at == host && at + 1 < length && star[1] == '.')
+            && !(at + 1 == length && at > host && star[-1] == ':')) {
             return 1;
         }
     }
@@ -117,8 +119,8 @@ static cors_flaw check_wildcards(const cors_pattern *pattern)
     return pattern->label ? check_label(pattern) : CORS_FLAW_NONE;
 }
 
-/* What people write where an origin is to stand, and no browser sends. */
-static cors_flaw check_whole(const char *text, size_t length)
+/* What quotes, punctuation alone, and expressions are known by. */
+static cors_flaw check_bytes(const char *text, size_t length)
 {
     size_t i, stars = 0;
 
@@ -137,6 +139,30 @@ static cors_flaw check_whole(const char *text, size_t length)
     if (length > 1 && (text[0] == '^' || text[length - 1] == '$')) {
         return CORS_FLAW_REGEX;
     }
+    return CORS_FLAW_NONE;
+}
+
+/* A text that begins so and has these bytes only is none of what follows. */
+static int is_usual(const char *text, size_t length)
+{
+    static const char usual[256] = {
+        CORS_ASCII_DIGITS, CORS_ASCII_LOWER, ['*'] = 1, ['-'] = 1,
+        ['.'] = 1, ['/'] = 1, [':'] = 1
+    };
+
+    return cors_ascii_starts_with(text, length, "http")
+           && length <= CORS_ORIGIN_LENGTH_MAX
+           && cors_ascii_span(text, length, usual) == length;
+}
+
+/* What people write where an origin is to stand, and no browser sends. */
+static cors_flaw check_whole(const char *text, size_t length)
+{
+    cors_flaw flaw = check_bytes(text, length);
+
+    if (flaw != CORS_FLAW_NONE) {
+        return flaw;
+    }
     if (cors_ascii_same_any_case(text, length, "null")) {
         return CORS_FLAW_NULL;
     }
@@ -154,7 +180,8 @@ static cors_flaw parse_wildcards(cors_pattern *pattern)
     size_t start, end = pattern->length;
     cors_flaw flaw;
 
-    if ((flaw = check_whole(text, end)) != CORS_FLAW_NONE
+    if ((!is_usual(text, end)
+         && (flaw = check_whole(text, end)) != CORS_FLAW_NONE)
         || (flaw = cors_origin_parse_scheme(text, end,
                                             &origin->scheme_length))
            != CORS_FLAW_NONE) {
@@ -172,7 +199,7 @@ static cors_flaw parse_wildcards(cors_pattern *pattern)
     return check_wildcards(pattern);
 }
 
-/* An origin first, which most lines of a .htaccess are. */
+/* Without a star an origin first, which most lines of a .htaccess are. */
 cors_flaw cors_pattern_parse(const char *text, size_t length,
                              cors_pattern *pattern)
 {
@@ -182,7 +209,10 @@ cors_flaw cors_pattern_parse(const char *text, size_t length,
     memset(pattern, 0, sizeof(*pattern));
     pattern->text = text;
     pattern->length = length;
-    if (cors_origin_parse(text, length, origin) != CORS_FLAW_NONE
+    origin->text = text;
+    origin->length = length;
+    if ((memchr(text, '*', length)
+         || cors_origin_parse(text, length, origin) != CORS_FLAW_NONE)
         && (flaw = parse_wildcards(pattern)) != CORS_FLAW_NONE) {
         return flaw;
     }

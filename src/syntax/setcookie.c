@@ -4,12 +4,14 @@
 #include <string.h>
 
 #include <apr_strings.h>
+#include <apr_tables.h>
 
 #include "syntax/cookie_date.h"
 
 /* RFC 6265bis, 5.6: longer values are passed over, with their attribute. */
 #define ATTRIBUTE_VALUE_MAX 1024
 
+#define TEXT(word) { word, sizeof(word) - 1 }
 #define FLAG { NULL, "" }
 
 /*
@@ -17,54 +19,62 @@
  * given.
  */
 static const struct {
-    const char *name;
+    cors_text name;
     const char *values[5];          /* ends in NULL */
 } attributes[CORS_ATTRIBUTES] = {
-    [CORS_ATTRIBUTE_SAMESITE] = { "SameSite", {
+    [CORS_ATTRIBUTE_SAMESITE] = { TEXT("SameSite"), {
         [CORS_SAMESITE_NONE] = "None",
         [CORS_SAMESITE_LAX] = "Lax",
         [CORS_SAMESITE_STRICT] = "Strict"
     } },
-    [CORS_ATTRIBUTE_SECURE] = { "Secure", FLAG },
-    [CORS_ATTRIBUTE_HTTPONLY] = { "HttpOnly", FLAG },
-    [CORS_ATTRIBUTE_PARTITIONED] = { "Partitioned", FLAG },
-    [CORS_ATTRIBUTE_MAX_AGE] = { "Max-Age", { NULL } },
-    [CORS_ATTRIBUTE_EXPIRES] = { "Expires", { NULL } },
-    [CORS_ATTRIBUTE_DOMAIN] = { "Domain", { NULL } },
-    [CORS_ATTRIBUTE_PATH] = { "Path", { NULL } }
+    [CORS_ATTRIBUTE_SECURE] = { TEXT("Secure"), FLAG },
+    [CORS_ATTRIBUTE_HTTPONLY] = { TEXT("HttpOnly"), FLAG },
+    [CORS_ATTRIBUTE_PARTITIONED] = { TEXT("Partitioned"), FLAG },
+    [CORS_ATTRIBUTE_MAX_AGE] = { TEXT("Max-Age"), { NULL } },
+    [CORS_ATTRIBUTE_EXPIRES] = { TEXT("Expires"), { NULL } },
+    [CORS_ATTRIBUTE_DOMAIN] = { TEXT("Domain"), { NULL } },
+    [CORS_ATTRIBUTE_PATH] = { TEXT("Path"), { NULL } }
 };
 
-/* An attribute of a field. */
+/* What stands between two semicolons of a field. */
 typedef struct {
-    const char *start;              /* its semicolon */
+    const char *start;              /* behind the first one */
+    const char *equals;             /* the first '='; NULL: none */
     const char *end;                /* the next one, or the field's end */
-    int attribute;                  /* CORS_ATTRIBUTES: none that is known */
-    cors_text value;
+    int attribute;                  /* CORS_ATTRIBUTES: none of them */
 } piece;
-
-static int has_control(const char *text, const char *end)
-{
-    for (; text < end; text++) {
-        unsigned char c = *text;
-
-        if ((c < 0x20 && c != '\t') || c == 0x7F) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
-/* The first c, or the end. */
-static const char *find_byte(const char *from, const char *end, char c)
-{
-    const char *found = from < end ? memchr(from, c, end - from) : NULL;
-
-    return found ? found : end;
-}
 
 static cors_text trim(const char *start, const char *end)
 {
     return cors_ascii_trim(start, end - start);
+}
+
+/* Answers 0 at a control character, which no cookie has. */
+static int read_piece(piece *found, const char *start, const char *end)
+{
+    static const char special[256] = {
+        CORS_ASCII_CONTROLS, [';'] = 1, ['='] = 1
+    };
+    const char *at;
+
+    found->start = start;
+    found->equals = NULL;
+    for (at = start; at < end; at++) {
+        if (!special[(unsigned char)*at]) {
+            continue;
+        }
+        if (*at == ';') {
+            break;
+        }
+        if (*at != '=') {
+            return 0;
+        }
+        if (!found->equals) {
+            found->equals = at;
+        }
+    }
+    found->end = at;
+    return 1;
 }
 
 static int find_attribute(cors_text name)
@@ -72,22 +82,22 @@ static int find_attribute(cors_text name)
     int i = 0;
 
     while (i < CORS_ATTRIBUTES
-           && !cors_ascii_same_any_case(name.text, name.length,
-                                        attributes[i].name)) {
+           && !(name.length == attributes[i].name.length
+                && cors_ascii_alike(name.text, attributes[i].name.text,
+                                    name.length))) {
         i++;
     }
     return i;
 }
 
 /* The number of a value; a flag is set whatever its value. */
-static int find_value(int attribute, const cors_text *value)
+static int find_value(int attribute, cors_text value)
 {
     const char *const *values = attributes[attribute].values;
     int i;
 
     for (i = 1; values[i]; i++) {
-        if (!*values[i] || cors_ascii_same_any_case(value->text,
-                                                    value->length,
+        if (!*values[i] || cors_ascii_same_any_case(value.text, value.length,
                                                     values[i])) {
             return i;
         }
@@ -95,29 +105,11 @@ static int find_value(int attribute, const cors_text *value)
     return 0;
 }
 
-/* cursor: at a semicolon, or at the end; moves to the next. 0: no more. */
-static int read_piece(const char **cursor, const char *end, piece *found)
-{
-    const char *equals;
-
-    if (*cursor == end) {
-        return 0;
-    }
-    found->start = *cursor;
-    found->end = find_byte(found->start + 1, end, ';');
-    equals = find_byte(found->start + 1, found->end, '=');
-    found->attribute = find_attribute(trim(found->start + 1, equals));
-    found->value = trim(equals < found->end ? equals + 1 : equals,
-                        found->end);
-    *cursor = found->end;
-    return 1;
-}
-
 /* RFC 6265bis, 5.6.2: digits, with or without '-'; else as if not there. */
-static void take_max_age(cors_setcookie *cookie, const cors_text *value)
+static void take_max_age(cors_setcookie *cookie, cors_text value)
 {
-    const char *at = value->text;
-    const char *end = at + value->length;
+    const char *at = value.text;
+    const char *end = at + value.length;
     int negative = at < end && *at == '-';
     int zero = 1;
 
@@ -135,81 +127,101 @@ static void take_max_age(cors_setcookie *cookie, const cors_text *value)
     cookie->max_age_over = negative || zero;
 }
 
-static void take_path(cors_setcookie *cookie, const cors_text *value)
+/* Expires is read when it is asked for: most cookies are no deletions. */
+static void take_value(cors_setcookie *cookie, int attribute,
+                       cors_text value)
 {
-    cookie->path = *value;
-    if (value->length && value->text[0] != '/') {
-        cookie->path.length = 0;
-    }
-}
-
-static void take_piece(cors_setcookie *cookie, const piece *found)
-{
-    const cors_text *value = &found->value;
-
-    if (found->attribute == CORS_ATTRIBUTES
-        || value->length > ATTRIBUTE_VALUE_MAX) {
-        return;
-    }
-    switch (found->attribute) {
+    switch (attribute) {
     case CORS_ATTRIBUTE_MAX_AGE:
         take_max_age(cookie, value);
         break;
-    case CORS_ATTRIBUTE_EXPIRES:
-        if (cors_cookie_date_parse(value->text, value->length,
-                                   &cookie->expires)) {
-            cookie->has_expires = 1;
-        }
-        break;
     case CORS_ATTRIBUTE_DOMAIN:
-        cookie->domain = *value;
+        cookie->domain = value;
         break;
     case CORS_ATTRIBUTE_PATH:
-        take_path(cookie, value);
+        cookie->path = value;
+        if (value.length && value.text[0] != '/') {
+            cookie->path.length = 0;
+        }
+        break;
+    case CORS_ATTRIBUTE_EXPIRES:
         break;
     default:
-        cookie->has[found->attribute] =
-            (unsigned char)find_value(found->attribute, value);
+        cookie->has[attribute] =
+            (unsigned char)find_value(attribute, value);
     }
 }
 
-/* The name in front of the field's first '=', empty where there is none. */
-static cors_text find_name(const char *text, const char *pair_end)
+static cors_text value_of(const piece *known)
 {
-    const char *equals = find_byte(text, pair_end, '=');
-
-    return trim(text, equals < pair_end ? equals : text);
+    return trim(known->equals ? known->equals + 1 : known->end, known->end);
 }
 
-static int is_cookie(const char *text, const char *end, cors_text *name)
+static void take_piece(apr_pool_t *pool, cors_setcookie *cookie,
+                       const piece *known)
 {
-    *name = find_name(text, find_byte(text, end, ';'));
-    return name->length && !has_control(text, end);
+    cors_text value = value_of(known);
+
+    if (!cookie->pieces) {
+        cookie->pieces = apr_array_make(pool, 8, sizeof(piece));
+    }
+    APR_ARRAY_PUSH(cookie->pieces, piece) = *known;
+    if (value.length <= ATTRIBUTE_VALUE_MAX) {
+        take_value(cookie, known->attribute, value);
+    }
 }
 
-int cors_setcookie_parse(cors_setcookie *cookie, const char *text,
-                         size_t length)
+int cors_setcookie_parse(apr_pool_t *pool, cors_setcookie *cookie,
+                         const char *text, size_t length)
 {
     const char *end = text + length;
-    const char *cursor = find_byte(text, end, ';');
     piece found;
 
     memset(cookie, 0, sizeof(*cookie));
-    if (!is_cookie(text, end, &cookie->name)) {
+    cookie->field.text = text;
+    cookie->field.length = length;
+    if (!read_piece(&found, text, end) || !found.equals) {
         return 0;
     }
-    while (read_piece(&cursor, end, &found)) {
-        take_piece(cookie, &found);
+    cookie->name = trim(text, found.equals);
+    while (found.end < end) {
+        if (!read_piece(&found, found.end + 1, end)) {
+            return 0;
+        }
+        found.attribute = find_attribute(
+            trim(found.start, found.equals ? found.equals : found.end));
+        if (found.attribute < CORS_ATTRIBUTES) {
+            take_piece(pool, cookie, &found);
+        }
     }
-    return 1;
+    return cookie->name.length > 0;
+}
+
+int cors_setcookie_expires(const cors_setcookie *cookie, int64_t *seconds)
+{
+    int i = cookie->pieces ? cookie->pieces->nelts : 0;
+
+    while (i-- > 0) {
+        const piece *known = &APR_ARRAY_IDX(cookie->pieces, i, piece);
+        cors_text value = value_of(known);
+
+        if (known->attribute == CORS_ATTRIBUTE_EXPIRES
+            && value.length <= ATTRIBUTE_VALUE_MAX
+            && cors_cookie_date_parse(value.text, value.length, seconds)) {
+            return 1;
+        }
+    }
+    return 0;
 }
 
 int cors_setcookie_is_deletion(const cors_setcookie *cookie, int64_t now)
 {
+    int64_t expires;
+
     if (cookie->has_max_age) {
         return cookie->max_age_over;
     }
-    return cookie->has_expires && cookie->expires <= now;
+    return cors_setcookie_expires(cookie, &expires) && expires <= now;
 }
 
 const char *cors_setcookie_key(apr_pool_t *pool,
@@ -237,69 +249,9 @@ const char *cors_setcookie_key(apr_pool_t *pool,
     return key;
 }
 
-/*
- * What stays of a field without these attributes: its bytes into to, which
- * may be NULL, and how many they are.
- */
-static size_t keep_others(char *to, const char *text, const char *end,
-                          const unsigned char *removed)
-{
-    const char *cursor = find_byte(text, end, ';');
-    size_t kept = cursor - text;
-    piece found;
-
-    if (to) {
-        memcpy(to, text, kept);
-    }
-    while (read_piece(&cursor, end, &found)) {
-        size_t size = found.end - found.start;
-
-        if (found.attribute < CORS_ATTRIBUTES && removed[found.attribute]) {
-            continue;
-        }
-        if (to) {
-            memcpy(to + kept, found.start, size);
-        }
-        kept += size;
-    }
-    return kept;
-}
-
-/*
- * tail: what is appended, made of the removed attributes only. Where as many
- * bytes go as the tail has, and the tail stands at the end, these are its
- * bytes, and nothing changes.
- */
-static const char *replace_pieces(apr_pool_t *pool, const char *text,
-                                  size_t length,
-                                  const unsigned char *removed,
-                                  const char *tail, size_t *new_length)
-{
-    const char *end = text + length;
-    size_t tail_length = strlen(tail);
-    cors_text name;
-    size_t kept;
-    char *value;
-
-    *new_length = length;
-    if (!is_cookie(text, end, &name)) {
-        return text;
-    }
-    kept = keep_others(NULL, text, end, removed);
-    if (kept + tail_length == length
-        && memcmp(text + kept, tail, tail_length) == 0) {
-        return text;
-    }
-    *new_length = kept + tail_length;
-    value = apr_palloc(pool, *new_length + 1);
-    keep_others(value, text, end, removed);
-    memcpy(value + kept, tail, tail_length + 1);
-    return value;
-}
-
 const char *cors_setcookie_word(apr_pool_t *pool, int attribute, int value)
 {
-    const char *name = attributes[attribute].name;
+    const char *name = attributes[attribute].name.text;
     const char *text = attributes[attribute].values[value];
 
     if (!text || !*text) {
@@ -323,21 +275,42 @@ const char *cors_setcookie_words(apr_pool_t *pool, const char *before,
     return words;
 }
 
-const char *cors_setcookie_rewrite(apr_pool_t *pool, const char *text,
-                                   size_t length, const unsigned char *gives,
-                                   size_t *new_length)
+static char *append(char *to, const char *from, const char *end)
 {
-    return replace_pieces(pool, text, length, gives,
-                          cors_setcookie_words(pool, "; ", gives),
-                          new_length);
+    memcpy(to, from, end - from);
+    return to + (end - from);
 }
 
-const char *cors_setcookie_unpartition(apr_pool_t *pool, const char *text,
-                                       size_t length, size_t *new_length)
+/* The field without these attributes; answers the copy's end. */
+static char *copy_others(char *to, const cors_setcookie *cookie,
+                         const unsigned char *removed)
 {
-    static const unsigned char removed[CORS_ATTRIBUTES] = {
-        [CORS_ATTRIBUTE_PARTITIONED] = 1
-    };
+    const char *from = cookie->field.text;
+    int i;
 
-    return replace_pieces(pool, text, length, removed, "", new_length);
+    for (i = 0; cookie->pieces && i < cookie->pieces->nelts; i++) {
+        const piece *known = &APR_ARRAY_IDX(cookie->pieces, i, piece);
+
+        if (removed[known->attribute]) {
+            to = append(to, from, known->start - 1);
+            from = known->end;
+        }
+    }
+    return append(to, from, cookie->field.text + cookie->field.length);
+}
+
+cors_text cors_setcookie_rewrite(apr_pool_t *pool,
+                                 const cors_setcookie *cookie,
+                                 const unsigned char *removed,
+                                 cors_text tail)
+{
+    char *copy = apr_palloc(pool, cookie->field.length + tail.length + 1);
+    char *end = append(copy_others(copy, cookie, removed), tail.text,
+                       tail.text + tail.length);
+    cors_text value = { copy, end - copy };
+
+    *end = '\0';
+    return value.length == cookie->field.length
+           && memcmp(copy, cookie->field.text, value.length) == 0
+           ? cookie->field : value;
 }

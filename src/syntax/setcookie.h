@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include <apr_pools.h>
+#include <apr_tables.h>
 
 #include "syntax/ascii.h"
 
@@ -47,14 +48,14 @@ enum {
  * last one counts.
  */
 typedef struct {
+    cors_text field;                /* all of it */
     cors_text name;
     cors_text domain;               /* as written; empty: host-only */
     cors_text path;                 /* empty: none, or one without '/' */
-    int64_t expires;                /* seconds since 1970, if has_expires */
     unsigned has_max_age:1;
     unsigned max_age_over:1;        /* Max-Age of 0 or less */
-    unsigned has_expires:1;
     unsigned char has[CORS_ATTRIBUTES]; /* values of those to be given */
+    apr_array_header_t *pieces;     /* all that are known; NULL: none */
 } cors_setcookie;
 
 /*
@@ -66,8 +67,17 @@ typedef struct {
  * yes: "sid=1; Path=/", " my name = a=b ;;SECURE=no", "__Host-a="
  * no:  "sid", "=1", "; Path=/", "sid=a\rb"
  */
-int cors_setcookie_parse(cors_setcookie *cookie, const char *text,
-                         size_t length);
+int cors_setcookie_parse(apr_pool_t *pool, cors_setcookie *cookie,
+                         const char *text, size_t length);
+
+/*
+ * Whether the field has an Expires that can be read; *seconds is set to the
+ * last one, since 1970.
+ *
+ * yes: "sid=; Expires=Fri, 31 Dec 2100 00:00:00 GMT; Expires=soon"
+ * no:  "sid=", "sid=; Expires=soon"
+ */
+int cors_setcookie_expires(const cors_setcookie *cookie, int64_t *seconds);
 
 /*
  * Whether the field makes the browser forget the cookie: Max-Age of 0 or
@@ -110,31 +120,20 @@ const char *cors_setcookie_words(apr_pool_t *pool, const char *before,
                                  const unsigned char *gives);
 
 /*
- * Give a field these attributes: each of them is removed wherever it stood,
- * in any case, with any value, and appended once. All other bytes stay as
- * they are, in their order.
+ * The field with other attributes: those removed (by cors_attribute, other
+ * than 0) go wherever they stood, in any case, with any value, and the tail
+ * follows. All other bytes stay as they are, in their order.
  *
- * Returns text itself where nothing changes, no cookie included; otherwise a
- * new value from pool, ended by NUL. new_length: the length of what is
- * returned.
+ * Returns the field itself where nothing changes; otherwise a new value from
+ * pool, ended by NUL.
  *
- * Secure and SameSite=None given:
+ * Secure and SameSite removed, tail "; SameSite=None; Secure":
  * yes: "a=1;secure ; Path=/" becomes "a=1; Path=/; SameSite=None; Secure"
  * no:  "a=1; SameSite=None; Secure" is returned as it came
  */
-const char *cors_setcookie_rewrite(apr_pool_t *pool, const char *text,
-                                   size_t length, const unsigned char *gives,
-                                   size_t *new_length);
-
-/*
- * The same field without Partitioned, for the deletion that also ends a
- * session from before the cookie was partitioned. Returns as
- * cors_setcookie_rewrite() does.
- *
- * yes: "a=; Max-Age=0; Secure; Partitioned" -> "a=; Max-Age=0; Secure"
- * no:  "a=Partitioned; Max-Age=0" is returned as it came
- */
-const char *cors_setcookie_unpartition(apr_pool_t *pool, const char *text,
-                                       size_t length, size_t *new_length);
+cors_text cors_setcookie_rewrite(apr_pool_t *pool,
+                                 const cors_setcookie *cookie,
+                                 const unsigned char *removed,
+                                 cors_text tail);
 
 #endif

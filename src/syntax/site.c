@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "syntax/site.h"
 
+#include <pthread.h>
 #include <string.h>
+
+#include <apr_hash.h>
 
 #ifdef HAVE_LIBPSL
 #include <libpsl.h>
@@ -89,7 +92,7 @@ int cors_site_has_list(void)
 #endif
 }
 
-int cors_site_is_public_suffix(const char *host, size_t length)
+static int find_suffix(const char *host, size_t length)
 {
     domain_name name;
     int address;
@@ -98,6 +101,65 @@ int cors_site_is_public_suffix(const char *host, size_t length)
         return !address;
     }
     return strcmp(name.text, "localhost") != 0 && is_listed_suffix(&name);
+}
+
+/*
+ * The last answers, for all threads of a process: a .htaccess asks the same
+ * with every request. Each host has one place, which it shares with those of
+ * its hash; longer ones have none.
+ */
+typedef struct {
+    unsigned char length;
+    unsigned char is_suffix;
+    char host[62];
+} answer;
+
+static answer answers[1021];
+static pthread_mutex_t answers_lock = PTHREAD_MUTEX_INITIALIZER;
+
+/* -1: it is not known, or another thread is looking. */
+static int recall(const answer *known, const char *host, size_t length)
+{
+    int is_suffix = -1;
+
+    if (pthread_mutex_trylock(&answers_lock) == 0) {
+        if (known->length == length
+            && memcmp(known->host, host, length) == 0) {
+            is_suffix = known->is_suffix;
+        }
+        pthread_mutex_unlock(&answers_lock);
+    }
+    return is_suffix;
+}
+
+static void remember(answer *known, const char *host, size_t length,
+                     int is_suffix)
+{
+    if (pthread_mutex_trylock(&answers_lock) == 0) {
+        known->length = (unsigned char)length;
+        known->is_suffix = (unsigned char)is_suffix;
+        memcpy(known->host, host, length);
+        pthread_mutex_unlock(&answers_lock);
+    }
+}
+
+int cors_site_is_public_suffix(const char *host, size_t length)
+{
+    apr_ssize_t size = (apr_ssize_t)length;
+    answer *known;
+    int is_suffix;
+
+    if (length == 0 || length > sizeof(known->host)) {
+        return find_suffix(host, length);
+    }
+    known = &answers[apr_hashfunc_default(host, &size)
+                     % (sizeof(answers) / sizeof(answers[0]))];
+    is_suffix = recall(known, host, length);
+    if (is_suffix < 0) {
+        is_suffix = find_suffix(host, length);
+        remember(known, host, length, is_suffix);
+    }
+    return is_suffix;
 }
 
 int cors_site_same(const char *a, size_t a_length,

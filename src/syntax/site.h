@@ -8,7 +8,8 @@
  * What belongs to one site (URL standard, "public suffix", "registrable
  * domain" and "same site", schemes aside), by the Public Suffix List that
  * libpsl was built with, its private section included. The list is constant
- * data: nothing is loaded, and any thread may ask at any time.
+ * data: nothing is loaded, and any thread may ask at any time; none waits for
+ * another.
  *
  * A host is given as text and length, without port, an IPv6 address in
  * brackets; case does not matter; it need not end in NUL.
@@ -21,7 +22,7 @@ int cors_site_has_list(void);
  * Whether strangers can register names under the host: a suffix of the list,
  * any single label that it does not know (localhost excepted), what is no
  * host at all. With or without trailing dot. Without a list single labels
- * only.
+ * only. What was asked lately costs a comparison.
  *
  * yes: "com", "co.uk", "github.io", "kawasaki.jp" (for *.kawasaki.jp)
  * no:  "example.com", "app.github.io", "localhost", "192.0.2.7"

@@ -10,6 +10,7 @@ import sys
 import time
 
 import cost
+import features
 import harness
 import instructions
 import load
@@ -35,6 +36,7 @@ def _counts():
 
 PARTS = {
     "counts": _counts,
+    "features": lambda: report.features(features.measure(harness.MODULE)),
     "load": lambda: report.load(load.measure(harness.MODULE)),
     "weight": lambda: report.weight(weight.measure(harness.MODULE)),
     "matcher": lambda: report.matcher(matcher.measure()),

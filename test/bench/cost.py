@@ -8,6 +8,7 @@ import pathlib
 
 import instructions
 import rows
+import traffic
 
 FILE = pathlib.Path(__file__).with_name("figures.json")
 COLUMNS = ["no Origin", "allowed", "refused", "preflight"]
@@ -22,8 +23,9 @@ def added(without, with_module):
 
 
 def measure(module):
-    return added(instructions.measure(rows.NO_CORS, None, COLUMNS),
-                 instructions.measure(rows.ONE_ORIGIN, module, COLUMNS))
+    requests = {column: traffic.REQUESTS[column] for column in COLUMNS}
+    return added(instructions.measure(rows.NO_CORS, None, requests),
+                 instructions.measure(rows.ONE_ORIGIN, module, requests))
 
 
 def write(figures, versions):

@@ -2,6 +2,7 @@
 """Makes tables, and puts them into docs/performance.md, between its marks."""
 
 import re
+import statistics
 
 import harness
 import rows
@@ -32,14 +33,27 @@ def counts(measured):
     return table(["configuration", "origins", *traffic.REQUESTS], lines)
 
 
+def features(measured):
+    """measured: [(feature, instructions)]"""
+    return table(["directive", "answer", "instructions"],
+                 [[feature.directive, feature.answer, f"{figure:+,}"]
+                  for feature, figure in measured])
+
+
 def load(measured):
-    """measured: [(row, column, requests per second, share, p99 in ms)]"""
+    """measured: [(row, column, requests per second, shares of the first
+    server's, p99 in ms)]"""
+    def cells(column, row, rate, shares, latency):
+        lower, middle, upper = statistics.quantiles(shares, n=4)
+        return [column, f"{row.name} {row.origins}".strip(), f"{rate:,.0f}",
+                f"{middle:.0%}", f"{lower:.0%} to {upper:.0%}",
+                f"{latency:.1f} ms"]
+
     return table(
-        ["request", "configuration", "requests a second", "of no CORS",
-         "99 % within"],
-        [[column, f"{row.name} {row.origins}".strip(), f"{rate:,.0f}",
-          f"{share:.0%}", f"{latency:.1f} ms"]
-         for row, column, rate, share, latency in measured])
+        ["request", "configuration", "requests a second",
+         "of the first server", "half of the rounds", "99 % within"],
+        [cells(column, row, rate, shares, latency)
+         for row, column, rate, shares, latency in measured])
 
 
 def weight(measured):

@@ -34,19 +34,21 @@ HTACCESS = """
 
 @dataclasses.dataclass
 class Row:
-    """origins is for the table; requests: how many the count is made of."""
+    """origins is for the table; says: what the answer's head or the error log
+    has; requests: how many the count is made of."""
     name: str
     origins: str = ""
     config: str = ""
     files: dict = dataclasses.field(default_factory=dict)
     module: bool = False        # this module is loaded
     answers: bool = True        # the configuration allows an origin
+    says: str = ""
     requests: int = 20
 
 
 def origins(number):
     """That many origins of one length, the allowed one in their middle."""
-    names = [f"https://app{i:06}.example.com" for i in range(number - 1)]
+    names = [f"https://app-{i:06}.example.com" for i in range(number - 1)]
     return [*names[:number // 2], traffic.ALLOWED, *names[number // 2:]]
 
 
@@ -54,6 +56,22 @@ def wildcards(number):
     """That many wildcards, the one that admits ALLOWED in their middle."""
     names = [f"https://*.tenant{i:05}.example.com" for i in range(number - 1)]
     return [*names[:number // 2], "https://*.example.com",
+            *names[number // 2:]]
+
+
+def labels(number):
+    """The same with stars inside the first label."""
+    names = [f"https://app-*.tenant{i:05}.example.com"
+             for i in range(number - 1)]
+    return [*names[:number // 2], "https://app-*.example.com",
+            *names[number // 2:]]
+
+
+def expressions(number):
+    """That many expressions, the one that admits ALLOWED in their middle."""
+    names = [fr"https://[a-z0-9-]+\.tenant{i:05}\.example\.com"
+             for i in range(number - 1)]
+    return [*names[:number // 2], r"https://[a-z0-9-]+\.example\.com",
             *names[number // 2:]]
 
 
@@ -71,10 +89,14 @@ def recipe_alternation(number):
         matches=f'SetEnvIf Origin "^({either})$" CORS_ORIGIN=$0')
 
 
+def _lines(directive, values):
+    return MODULE.format(origins="\n".join(
+        f"{directive} {value}" for value in values))
+
+
 def module_lines(number):
     """This module, a line for each origin."""
-    return MODULE.format(origins="\n".join(
-        f"CORSAllowOrigin {origin}" for origin in origins(number)))
+    return _lines("CORSAllowOrigin", origins(number))
 
 
 def module_file(patterns):
@@ -118,6 +140,9 @@ def server_rows():
         _module_from_file("this module, wildcards", 1, wildcards(1)),
         _module_from_file("this module, wildcards", 10_000,
                           wildcards(10_000)),
+        _module_from_file("this module, stars in labels", 1, labels(1)),
+        _module_from_file("this module, stars in labels", 10_000,
+                          labels(10_000)),
     ]
 
 
@@ -134,4 +159,14 @@ def htaccess_rows():
             **in_htaccess(module_lines(100))),
         Row("`.htaccess`: this module, one directive", "100", module=True,
             requests=10, **in_htaccess(module_continued(100))),
+        Row("`.htaccess`: this module, wildcards", "100", module=True,
+            requests=10,
+            **in_htaccess(_lines("CORSAllowOrigin", wildcards(100)))),
+        Row("`.htaccess`: this module, stars in labels", "100", module=True,
+            requests=10,
+            **in_htaccess(_lines("CORSAllowOrigin", labels(100)))),
+        Row("`.htaccess`: this module, expressions", "1", module=True,
+            **in_htaccess(_lines("CORSAllowOriginMatch", expressions(1)))),
+        Row("`.htaccess`: this module, expressions", "10", module=True,
+            **in_htaccess(_lines("CORSAllowOriginMatch", expressions(10)))),
     ]

@@ -150,6 +150,9 @@ class Server:
         except OSError:
             return False
 
+    def log(self):
+        return (self.folder / "logs" / "error").read_text(errors="replace")
+
     def __exit__(self, *_error):
         if self.under:          # one process, whose counts are written
             self.process.kill()

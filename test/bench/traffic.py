@@ -6,8 +6,8 @@ import socket
 
 import server
 
-ALLOWED = "https://app500000.example.com"
-REFUSED = "https://app500000.example.net"   # as long as the allowed one
+ALLOWED = "https://app-500000.example.com"
+REFUSED = "https://app-500000.example.net"  # as long as the allowed one
 
 
 def _request(method, *fields):
@@ -17,10 +17,10 @@ def _request(method, *fields):
     return "".join(line + "\r\n" for line in [*lines, ""]).encode()
 
 
-def _preflight(origin):
+def _preflight(origin, names="content-type"):
     return _request("OPTIONS", f"Origin: {origin}",
                     "Access-Control-Request-Method: PUT",
-                    "Access-Control-Request-Headers: content-type")
+                    f"Access-Control-Request-Headers: {names}")
 
 
 REQUESTS = {
@@ -30,6 +30,10 @@ REQUESTS = {
     "preflight": _preflight(ALLOWED),
     "refused preflight": _preflight(REFUSED),
 }
+
+# as many and as long as they may be: 4,095 bytes
+LONG_NAMES = [f"x-{i:061}" for i in range(64)]
+LONG_PREFLIGHT = {"preflight": _preflight(ALLOWED, ",".join(LONG_NAMES))}
 
 
 class Connection:

@@ -114,69 +114,83 @@ static void check_effect(const cors_setcookie *before, const char *value,
                          size_t length, const unsigned char *gives)
 {
     cors_setcookie after;
+    int64_t expires[2] = { 0, 0 };
     int i;
 
-    MUST(cors_setcookie_parse(&after, value, length));
+    MUST(cors_setcookie_parse(pool, &after, value, length));
     for (i = 0; i < CORS_ATTRIBUTES; i++) {
         MUST(after.has[i] == (gives[i] ? gives[i] : before->has[i]));
     }
     MUST(after.has_max_age == before->has_max_age);
     MUST(after.max_age_over == before->max_age_over);
-    MUST(after.has_expires == before->has_expires);
-    MUST(after.expires == before->expires);
+    MUST(cors_setcookie_expires(&after, &expires[1])
+         == cors_setcookie_expires(before, &expires[0]));
+    MUST(expires[1] == expires[0]);
     MUST(after.path.length == before->path.length);
     MUST(after.domain.length == before->domain.length);
 }
 
+/* What is made of a field that is a cookie. */
+static cors_text rewritten(const char *field, size_t length,
+                           const unsigned char *removed, cors_text tail)
+{
+    cors_setcookie cookie;
+
+    MUST(cors_setcookie_parse(pool, &cookie, field, length));
+    return cors_setcookie_rewrite(pool, &cookie, removed, tail);
+}
+
 static void check_rewrite(const char *field, size_t length,
-                          const unsigned char *gives, const char *tail,
+                          const cors_cookie_rule *rule, const char *tail,
                           const char *const *names)
 {
     cors_setcookie cookie;
-    size_t new_length, again_length, kept;
-    const char *value = cors_setcookie_rewrite(pool, field, length, gives,
-                                               &new_length);
-    int is_cookie = cors_setcookie_parse(&cookie, field, length);
+    cors_text value;
+    size_t kept;
+    int is_cookie = cors_setcookie_parse(pool, &cookie, field, length);
 
     MUST(is_cookie == must_be_cookie(field, length));
     if (!is_cookie) {
-        MUST(value == field && new_length == length);
         return;
     }
     check_parts(&cookie, field, length);
-    kept = must_be_kept(field, length, value, new_length, names);
-    if (value == field) {
-        MUST(new_length == length && length >= strlen(tail));
+    value = rewritten(field, length, rule->gives, rule->tail);
+    kept = must_be_kept(field, length, value.text, value.length, names);
+    if (value.text == field) {
+        MUST(value.length == length && length >= strlen(tail));
         kept = length - strlen(tail);
         MUST(must_be_kept(field, kept, field, kept, names) == kept);
     }
-    MUST(new_length - kept == strlen(tail));
-    MUST(memcmp(value + kept, tail, strlen(tail)) == 0);
-    check_effect(&cookie, value, new_length, gives);
-    MUST(cors_setcookie_rewrite(pool, value, new_length, gives, &again_length)
-         == value && again_length == new_length);
+    MUST(value.length - kept == strlen(tail));
+    MUST(memcmp(value.text + kept, tail, strlen(tail)) == 0);
+    check_effect(&cookie, value.text, value.length, rule->gives);
+    MUST(rewritten(value.text, value.length, rule->gives, rule->tail).text
+         == value.text);
 }
 
+/* What the twin of a partitioned deletion is made by. */
 static void check_unpartition(const char *field, size_t length)
 {
     static const char *const names[] = { "partitioned", NULL };
+    static const unsigned char removed[CORS_ATTRIBUTES] = {
+        [CORS_ATTRIBUTE_PARTITIONED] = 1
+    };
+    static const cors_text nothing = { "", 0 };
     cors_setcookie cookie;
-    size_t new_length, again_length;
-    const char *value = cors_setcookie_unpartition(pool, field, length,
-                                                   &new_length);
+    cors_text value;
 
-    if (!cors_setcookie_parse(&cookie, field, length)) {
-        MUST(value == field);
+    if (!cors_setcookie_parse(pool, &cookie, field, length)) {
         return;
     }
-    if (value != field) {
-        MUST(must_be_kept(field, length, value, new_length, names)
-             == new_length);
+    value = cors_setcookie_rewrite(pool, &cookie, removed, nothing);
+    if (value.text != field) {
+        MUST(must_be_kept(field, length, value.text, value.length, names)
+             == value.length);
     }
-    MUST(cors_setcookie_parse(&cookie, value, new_length));
+    MUST(cors_setcookie_parse(pool, &cookie, value.text, value.length));
     MUST(!cookie.has[CORS_ATTRIBUTE_PARTITIONED]);
-    MUST(cors_setcookie_unpartition(pool, value, new_length, &again_length)
-         == value);
+    MUST(rewritten(value.text, value.length, removed, nothing).text
+         == value.text);
 }
 
 /* A rule, its tail and its names, by the bits of a byte. */
@@ -202,27 +216,48 @@ static void choose(unsigned bits, cors_cookie_rule *rule, const char **tail,
         }
     }
     *names = NULL;
+    cors_cookie_rule_complete(pool, rule);
 }
 
-/* No field is lost, none is changed twice, deletions alone come twice. */
+/* From a number on, the field that is this one, not copied. */
+static int must_be_there(const apr_array_header_t *fields, int i,
+                         const char *value)
+{
+    while (i < fields->nelts
+           && APR_ARRAY_IDX(fields, i, cors_cookie_field).value != value) {
+        i++;
+    }
+    MUST(i < fields->nelts);
+    return i;
+}
+
+/*
+ * No field is lost, none is changed twice, deletions alone come twice, and
+ * what is no cookie stays.
+ */
 static void check_apply(const apr_array_header_t *fields,
                         const cors_cookie_rule *rule)
 {
     apr_array_header_t *rules = apr_array_make(pool, 1, sizeof(*rule));
     const apr_array_header_t *after;
-    int i, deletions = 0, twins = rule->gives[CORS_ATTRIBUTE_PARTITIONED];
+    int i, at = 0, deletions = 0, twins;
 
     APR_ARRAY_PUSH(rules, cors_cookie_rule) = *rule;
+    after = cors_cookie_rules_apply(pool, fields, rules, NOW);
     for (i = 0; i < fields->nelts; i++) {
         cors_setcookie cookie;
         const char *value = APR_ARRAY_IDX(fields, i, cors_cookie_field).value;
 
-        deletions += cors_setcookie_parse(&cookie, value, strlen(value))
-                  && cors_setcookie_is_deletion(&cookie, NOW);
+        if (!cors_setcookie_parse(pool, &cookie, value, strlen(value))) {
+            at = must_be_there(after, at, value);
+        }
+        else {
+            deletions += cors_setcookie_is_deletion(&cookie, NOW);
+        }
     }
-    after = cors_cookie_rules_apply(pool, fields, rules, NOW);
+    twins = rule->gives[CORS_ATTRIBUTE_PARTITIONED] ? deletions : 0;
     MUST(after->nelts >= fields->nelts);
-    MUST(after->nelts <= fields->nelts + (twins ? deletions : 0));
+    MUST(after->nelts <= fields->nelts + twins);
     MUST(cors_cookie_rules_apply(pool, after, rules, NOW) == after);
 }
 
@@ -251,7 +286,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         char *exact = malloc(length ? length : 1);
 
         memcpy(exact, at, length);
-        check_rewrite(exact, length, rule.gives, tail, names);
+        check_rewrite(exact, length, &rule, tail, names);
         check_unpartition(exact, length);
         free(exact);
         field->value = apr_pstrmemdup(pool, at, length);

@@ -26,6 +26,7 @@ CORSCookieAttributes SameSite=None Secure Partitioned
 <Location /only>
     CORSCookieAttributes HttpOnly only=b
     CORSCookieAttributes SameSite=Lax only=a,b
+    CORSCookieAttributes HttpOnly only=__Host-*
 </Location>
 <Location /alone>
     CORSAllowOrigin none
@@ -168,7 +169,7 @@ def test_the_first_line_that_names_the_cookie(site, source):
     assert cookies(site, "only", source, "several", 200, APP) == [
         "a=1; SameSite=Lax", "b=2; Path=/; HttpOnly", "a=3; SameSite=Lax"]
     assert cookies(site, "only", source, "prefixed", 200, APP) == [
-        "__Host-a=1; Path=/; Secure"]
+        "__Host-a=1; Path=/; Secure; HttpOnly"]
 
 
 @pytest.mark.parametrize("fields", [

@@ -38,6 +38,7 @@ static void lines_are_read_and_written(void **state)
         { "ONLY=sid,__Host-id Secure", "Secure only=sid,__Host-id" },
         { "only=a Secure only=b", "Secure only=a,b" },
         { "Secure only=!#$%&'*+-.^_`|~09azAZ", NULL },
+        { "Secure only=wordpress_logged_in_*,a*b,**", NULL },
     };
     size_t i;
 
@@ -66,7 +67,31 @@ static const struct {
                   "SameSite=None, SameSite=Lax or SameSite=Strict" },
     { "SameSite=", "'SameSite=': no value of SameSite" },
     { "SameSite=Off", "'SameSite=Off': no value of SameSite" },
-    { "SameSite=None,Secure", "no value of SameSite" },
+    { "SameSite=None; Secure", "'SameSite=None; Secure': attributes stand "
+                               "between blanks, without semicolon or comma; "
+                               "write CORSCookieAttributes SameSite=None "
+                               "Secure" },
+    { "Secure; SameSite=None", "write CORSCookieAttributes SameSite=None "
+                               "Secure" },
+    { "\"SameSite=None; Secure\"",
+      "; write CORSCookieAttributes SameSite=None Secure" },
+    { "samesite=none,secure", "; write CORSCookieAttributes SameSite=None "
+                              "Secure" },
+    { ";SameSite=Lax;;only=a,b;", "; write CORSCookieAttributes "
+                                  "SameSite=Lax only=a,b" },
+    { "Secure only=sid;", "; write CORSCookieAttributes Secure only=sid" },
+    { "HttpOnly; Secure # always", "; write CORSCookieAttributes Secure "
+                                   "HttpOnly" },
+    { "Partitioned; HttpOnly", "'HttpOnly Partitioned': browsers refuse such "
+                               "a cookie without Secure; write "
+                               "CORSCookieAttributes Secure HttpOnly "
+                               "Partitioned" },
+    { "none;", "between blanks, without semicolon or comma; write "
+               "CORSCookieAttributes none" },
+    { "none; Secure", "none stands alone" },
+    { "Path=/; Secure", "'Path=/': no such attribute" },
+    { "SameSite=Any; Secure", "'SameSite=Any': no value of SameSite" },
+    { "only=; Secure", "'only=': a name of a cookie is missing" },
     { "SameSite=Lax SameSite=None Secure",
       "'SameSite=None': it follows SameSite=Lax in the same line; "
       "write one of them" },
@@ -88,6 +113,12 @@ static const struct {
     { "only=sid", "'only=sid': it gives these cookies no attribute; "
                   "write CORSCookieAttributes SameSite=None Secure "
                   "only=sid" },
+    { "only=sid;", "it gives these cookies no attribute" },
+    { "Secure only=*", "'Secure only=*': a line without only= is for all "
+                       "cookies; write CORSCookieAttributes Secure" },
+    { "only=a,*", "write CORSCookieAttributes SameSite=None Secure" },
+    { "SameSite=None only=*", "write CORSCookieAttributes SameSite=None "
+                              "Secure" },
     { "Secure only=", "'only=': a name of a cookie is missing; write "
                       "only=name[,name...], without blanks" },
     { "Secure only=,", "is missing" },
@@ -120,6 +151,17 @@ static void what_cannot_be_meant_is_refused(void **state)
     }
 }
 
+/* No line is known that could be meant. */
+static void separators_alone_have_no_cure(void **state)
+{
+    const cors_cookie_rule *rule;
+
+    (void)state;
+    EXPECT_TEXT(";", read_line(&rule, ";"), "CORSCookieAttributes ';': "
+                "attributes stand between blanks, without semicolon or "
+                "comma");
+}
+
 static void a_line_of_no_words_is_refused(void **state)
 {
     const cors_cookie_rule *rule;
@@ -150,6 +192,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         FAKES_TEST(lines_are_read_and_written),
         FAKES_TEST(what_cannot_be_meant_is_refused),
+        FAKES_TEST(separators_alone_have_no_cure),
         FAKES_TEST(a_line_of_no_words_is_refused),
         FAKES_TEST(each_line_is_a_rule)
     };

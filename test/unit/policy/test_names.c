@@ -8,10 +8,7 @@
 
 static const char *name_of(int number)
 {
-    static char text[32];
-
-    snprintf(text, sizeof(text), "x-%d", number);
-    return text;
+    return apr_psprintf(fake.pool, "x-%d", number);
 }
 
 static int has(const cors_names *names, const char *text)
@@ -64,6 +61,23 @@ static void case_matters_where_it_should(void **state)
     }
 }
 
+static void the_line_has_room_for_long_names(void **state)
+{
+    cors_names *names = cors_names_create(fake.pool, 1);
+    char *name = apr_palloc(fake.pool, 301);
+    int i;
+
+    (void)state;
+    memset(name, 'x', 300);
+    name[300] = '\0';
+    for (i = 0; i < 300; i += 7) {
+        cors_names_add(names, name + 300 - i - 1);
+        assert_int_equal(strlen(names->line), names->line_length);
+        assert_string_equal(names->line + names->line_length - i - 1,
+                            name + 300 - i - 1);
+    }
+}
+
 static void many_names_take_no_longer_each(void **state)
 {
     cors_names *names = cors_names_create(fake.pool, 1);
@@ -83,6 +97,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         FAKES_TEST(every_name_is_found_once),
         FAKES_TEST(case_matters_where_it_should),
+        FAKES_TEST(the_line_has_room_for_long_names),
         FAKES_TEST(many_names_take_no_longer_each)
     };
 

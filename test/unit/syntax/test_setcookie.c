@@ -22,7 +22,8 @@ static int parse(cors_setcookie *cookie, const char *text)
 {
     size_t length = strlen(text);
 
-    return cors_setcookie_parse(cookie, page_end_copy(text, length), length);
+    return cors_setcookie_parse(pool, cookie, page_end_copy(text, length),
+                                length);
 }
 
 static void assert_part(cors_text part, const char *expected)
@@ -83,9 +84,9 @@ static void what_is_no_cookie_is_told_apart(void **state)
         }
     }
     /* NUL, which no C string shows */
-    assert_false(cors_setcookie_parse(&cookie, "sid=a\0b", 7));
-    assert_false(cors_setcookie_parse(&cookie, "\0sid=a", 6));
-    assert_false(cors_setcookie_parse(&cookie, "sid=a\0", 6));
+    assert_false(cors_setcookie_parse(pool, &cookie, "sid=a\0b", 7));
+    assert_false(cors_setcookie_parse(pool, &cookie, "\0sid=a", 6));
+    assert_false(cors_setcookie_parse(pool, &cookie, "sid=a\0", 6));
 }
 
 static void flags_count_whatever_their_value(void **state)
@@ -204,6 +205,12 @@ static void over_long_attribute_values_are_passed_over(void **state)
     assert_true(parse(&cookie, apr_pstrcat(pool, "a=1; Secure=", path, "x",
                                            NULL)));
     assert_false(cookie.has[CORS_ATTRIBUTE_SECURE]);
+    assert_true(parse(&cookie, apr_pstrcat(pool, "a=1; " PAST " ", path + 40,
+                                           NULL)));
+    assert_true(cors_setcookie_is_deletion(&cookie, NOW));
+    assert_true(parse(&cookie, apr_pstrcat(pool, "a=1; " PAST " ", path,
+                                           NULL)));
+    assert_false(cors_setcookie_is_deletion(&cookie, NOW));
 }
 
 static void deletions_are_known(void **state)
@@ -294,9 +301,9 @@ static void keys_tell_cookies_apart(void **state)
         size_t length, other_length;
         const char *key, *other_key;
 
-        assert_true(cors_setcookie_parse(&one, rows[i].one,
+        assert_true(cors_setcookie_parse(pool, &one, rows[i].one,
                                          strlen(rows[i].one)));
-        assert_true(cors_setcookie_parse(&other, rows[i].other,
+        assert_true(cors_setcookie_parse(pool, &other, rows[i].other,
                                          strlen(rows[i].other)));
         key = cors_setcookie_key(pool, &one, &length);
         other_key = cors_setcookie_key(pool, &other, &other_length);

@@ -3,7 +3,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
+
+#include <pthread.h>
 
 #include <cmocka.h>
 
@@ -177,12 +180,74 @@ static void the_list_is_there_or_is_not(void **state)
     assert_int_equal(cors_site_has_list(), LIST(1, 0));
 }
 
+/* More hosts than a process remembers, of each kind and length. */
+#define HOSTS 20000
+
+static int is_known(unsigned number)
+{
+    static const char *const ends[] = {
+        ".com", ".example.com", ".github.io", ".test"
+    };
+    char host[128];
+    size_t length;
+
+    memset(host, 'x', 40);
+    length = number % 40 + (size_t)snprintf(host + number % 40, 80, "h%u%s",
+                                            number, ends[number % 4]);
+    return !cors_site_is_public_suffix(host, length)
+           && cors_site_is_public_suffix("com", 3)
+           && cors_site_is_public_suffix("Com", 3)
+           && cors_site_is_public_suffix("test", 4)
+           && !cors_site_is_public_suffix("localhost", 9);
+}
+
+static void what_was_asked_is_answered_alike(void **state)
+{
+    unsigned i;
+
+    (void)state;
+    for (i = 0; i < 2 * HOSTS; i++) {
+        assert_true(is_known(i % HOSTS));
+        assert_true(is_known(i % 7));
+    }
+}
+
+static void *ask(void *first)
+{
+    unsigned i, wrong = 0;
+
+    for (i = 0; i < HOSTS; i++) {
+        wrong += !is_known(*(const unsigned *)first + i % 3000);
+    }
+    return wrong ? first : NULL;
+}
+
+static void threads_are_answered_alike(void **state)
+{
+    static unsigned firsts[] = { 0, 0, 1000, 2000 };
+    pthread_t threads[4];
+    void *wrong;
+    int i;
+
+    (void)state;
+    for (i = 0; i < 4; i++) {
+        assert_int_equal(pthread_create(&threads[i], NULL, ask, &firsts[i]),
+                         0);
+    }
+    for (i = 0; i < 4; i++) {
+        assert_int_equal(pthread_join(threads[i], &wrong), 0);
+        assert_null(wrong);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(suffixes_are_known),
         cmocka_unit_test(sites_are_told_apart),
         cmocka_unit_test(long_names_are_no_hosts),
+        cmocka_unit_test(what_was_asked_is_answered_alike),
+        cmocka_unit_test(threads_are_answered_alike),
         cmocka_unit_test(the_list_is_there_or_is_not),
     };
 

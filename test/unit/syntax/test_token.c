@@ -31,6 +31,26 @@ static void tokens_have_the_bytes_of_the_standard(void **state)
     assert_false(cors_token_is("", 0));
 }
 
+/* Wherever it stands, and nothing behind the last byte is read. */
+static void one_byte_makes_it_no_token(void **state)
+{
+    size_t length, at;
+
+    (void)state;
+    for (length = 1; length < 20; length++) {
+        char text[] = "X-Requested-With-Any";
+
+        assert_true(cors_token_is(page_end_copy(text, length), length));
+        for (at = 0; at < length; at++) {
+            char byte = text[at];
+
+            text[at] = ':';
+            assert_false(cors_token_is(page_end_copy(text, length), length));
+            text[at] = byte;
+        }
+    }
+}
+
 /* Nothing behind the NUL is read, however short the name. */
 static void names_that_may_be_access_control_are_seen(void **state)
 {
@@ -302,6 +322,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tokens_have_the_bytes_of_the_standard),
+        cmocka_unit_test(one_byte_makes_it_no_token),
         cmocka_unit_test(names_that_may_be_access_control_are_seen),
         cmocka_unit_test(names_are_the_same_in_any_case),
         cmocka_unit_test(methods_are_judged),
