@@ -3,6 +3,7 @@
 
 #include <apr_strings.h>
 
+#include "policy/expression.h"
 #include "policy/origins.h"
 #include "policy/rejection.h"
 
@@ -24,7 +25,12 @@ static const char *const texts[CORS_SAFETY_COUNT] = {
         "CORSOptions UnsafePublicSuffix to allow it all the same",
     [CORS_UNSAFE_EXCLUDING] =
         "a section of exclusions only allows nobody; write the origins that "
-        "it allows beside them"
+        "it allows beside them",
+    [CORS_UNSAFE_UNNAMED] = NULL,       /* the expression knows why */
+    [CORS_UNSAFE_UNLISTED] =
+        "this build has no list of public suffixes and cannot tell what "
+        "belongs to one site; write the origins one by one, or CORSOptions "
+        "UnsafePublicSuffix to allow it all the same"
 };
 
 /* The first of exclusions that stand alone; its ! is the message's. */
@@ -80,6 +86,17 @@ cors_safety cors_safety_check(const cors_policy *policy,
     if (kind == CORS_ORIGINS_LISTED && !cors_origins_admit_some(origins)) {
         return name_offence(origins, CORS_UNSAFE_EXCLUDING, offence);
     }
+    switch (cors_origins_unmet_match(origins, policy->options.on,
+                                     cors_policy_is_on(policy,
+                                                       CORS_CREDENTIALS),
+                                     offence)) {
+    case CORS_OPTION_MATCH:
+        return CORS_UNSAFE_UNNAMED;
+    case CORS_OPTION_PUBLIC_SUFFIX:
+        return CORS_UNSAFE_UNLISTED;
+    default:
+        break;
+    }
     if (!cors_policy_is_on(policy, CORS_CREDENTIALS)) {
         return CORS_SAFE;
     }
@@ -107,6 +124,14 @@ const char *cors_safety_text(apr_pool_t *pool, cors_safety safety,
 {
     const char *sign = safety == CORS_UNSAFE_EXCLUDING ? "!" : "";
 
+    if (safety == CORS_UNSAFE_UNNAMED || safety == CORS_UNSAFE_UNLISTED) {
+        return cors_rejection_text(pool, "CORSAllowOriginMatch",
+                                   offence->pattern,
+                                   safety == CORS_UNSAFE_UNLISTED
+                                   ? texts[safety]
+                                   : cors_expression_unnamed_reason(
+                                         pool, offence->pattern), NULL);
+    }
     return cors_rejection_text(pool, "CORSAllowOrigin",
                                apr_pstrcat(pool, sign, offence->pattern,
                                            NULL),

@@ -16,6 +16,8 @@ typedef enum {
     CORS_UNSAFE_INSECURE,       /* http:, not loopback */
     CORS_UNSAFE_SUFFIX,         /* *. over a public suffix */
     CORS_UNSAFE_EXCLUDING,      /* nothing but ! */
+    CORS_UNSAFE_UNNAMED,        /* an expression that names no site */
+    CORS_UNSAFE_UNLISTED,       /* one, and no list of public suffixes */
     CORS_SAFETY_COUNT
 } cors_safety;
 
