@@ -24,6 +24,7 @@
 
 #include "version.h"
 #include "syntax/site.h"
+#include "policy/expression_cache.h"
 #include "policy/hash.h"
 #include "policy/server.h"
 #include "shared/counters.h"
@@ -213,6 +214,8 @@ static void register_hooks(apr_pool_t *pool)
     ap_hook_check_config(cors_config_check, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_test_config(cors_dump, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_post_config(post_config, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_child_init(cors_expression_cache_start, NULL, NULL,
+                       APR_HOOK_MIDDLE);
     ap_hook_optional_fn_retrieve(cors_request_find_ssl, NULL, NULL,
                                  APR_HOOK_MIDDLE);
     APR_OPTIONAL_HOOK(ap, status_hook, cors_status_section, NULL, NULL,

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "syntax/cure.h"
-#include "policy/expression.h"
 #include "policy/origins.h"
 #include "config/origin_file.h"
 
@@ -91,17 +90,20 @@ const char *cors_directive_allow_origin_match(cmd_parms *cmd, void *config,
     cors_policy *policy = config;
     const char *rejected = begin_origins(cmd, policy, value,
                                          CORS_ORIGINS_EMPTY);
+    const char *warning;
 
     if (rejected) {
         return rejected;
     }
-    rejected = cors_origins_add_expression(policy->origins, value);
+    rejected = cors_origins_add_expression(policy->origins, value,
+                                           cors_directive_place(cmd),
+                                           cors_directive_in_htaccess(cmd),
+                                           &warning);
     if (rejected) {
         return cors_directive_reject(cmd, value, rejected, NULL);
     }
-    if (cors_expression_has_loose_dot(value)) {
-        cors_directive_warn(cmd, value, "a dot stands for any character; "
-                            "write [.] for a dot");
+    if (warning) {
+        cors_directive_warn(cmd, value, warning);
     }
     return NULL;
 }

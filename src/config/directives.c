@@ -203,8 +203,8 @@ static const char *check_option(cmd_parms *cmd, const cors_options *before,
 
     if (!option && !none) {
         return cors_directive_reject(cmd, word, "no such option",
-                                     "UnsafeInsecureOrigin or "
-                                     "UnsafePublicSuffix");
+                                     "UnsafeInsecureOrigin, "
+                                     "UnsafePublicSuffix or UnsafeMatch");
     }
     if (before->given && (none || (before->replace && !before->on))) {
         return cors_directive_reject(cmd, word, "'none' stands alone in its "
@@ -302,7 +302,7 @@ const command_rec cors_directives[] = {
         "whether to judge and log without changing "
         "anything: On or Off"),
     AP_INIT_ITERATE("CORSOptions", take_option, NULL,
-        OR_FILEINFO, "UnsafeInsecureOrigin, UnsafePublicSuffix, with + or -; "
-        "or none"),
+        OR_FILEINFO, "UnsafeInsecureOrigin, UnsafePublicSuffix, UnsafeMatch, "
+        "with + or -; or none"),
     { NULL, { NULL }, NULL, 0, RAW_ARGS, NULL }
 };

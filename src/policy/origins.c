@@ -3,8 +3,15 @@
 
 #include <apr_tables.h>
 
-#include "policy/expression.h"
+#include "syntax/site.h"
+#include "policy/expression_cache.h"
 #include "policy/safety.h"
+
+/* An expression, and where it stands. */
+typedef struct placed_expression {
+    cors_expression expression;
+    cors_place place;
+} placed_expression;
 
 struct cors_origins {
     apr_pool_t *pool;
@@ -12,7 +19,7 @@ struct cors_origins {
     cors_origins_kind kind;
     apr_array_header_t *sets;           /* of const cors_origin_set * */
     cors_origin_set *own;               /* the one of sets to add to */
-    apr_array_header_t *expressions;    /* of cors_expression */
+    apr_array_header_t *expressions;    /* of placed_expression */
 };
 
 static const cors_origin_set *set_at(const cors_origins *origins, int i)
@@ -20,10 +27,10 @@ static const cors_origin_set *set_at(const cors_origins *origins, int i)
     return APR_ARRAY_IDX(origins->sets, i, const cors_origin_set *);
 }
 
-static const cors_expression *expression_at(const cors_origins *origins,
-                                            int i)
+static const placed_expression *expression_at(const cors_origins *origins,
+                                              int i)
 {
-    return &APR_ARRAY_IDX(origins->expressions, i, cors_expression);
+    return &APR_ARRAY_IDX(origins->expressions, i, placed_expression);
 }
 
 cors_origins *cors_origins_create(apr_pool_t *pool, cors_place place)
@@ -33,7 +40,8 @@ cors_origins *cors_origins_create(apr_pool_t *pool, cors_place place)
     origins->pool = pool;
     origins->place = place;
     origins->sets = apr_array_make(pool, 1, sizeof(const cors_origin_set *));
-    origins->expressions = apr_array_make(pool, 0, sizeof(cors_expression));
+    origins->expressions = apr_array_make(pool, 0,
+                                          sizeof(placed_expression));
     return origins;
 }
 
@@ -69,11 +77,19 @@ cors_flaw cors_origins_add(cors_origins *origins, const char *text,
 }
 
 const char *cors_origins_add_expression(cors_origins *origins,
-                                        const char *text)
+                                        const char *text, cors_place place,
+                                        int keep, const char **warning)
 {
+    placed_expression *added = apr_array_push(origins->expressions);
+
     origins->kind = CORS_ORIGINS_LISTED;
-    return cors_expression_compile(origins->pool, text,
-                                   apr_array_push(origins->expressions));
+    added->place = place;
+    *warning = NULL;
+    return keep
+        ? cors_expression_cache_compile(origins->pool, text,
+                                        &added->expression)
+        : cors_expression_compile(origins->pool, text, &added->expression,
+                                  warning);
 }
 
 static int is_listed(const cors_origins *origins,
@@ -127,13 +143,16 @@ static int is_covered(const cors_origins *origins, const cors_origin *origin)
     return 0;
 }
 
-static int is_matched(const cors_origins *origins, const cors_origin *origin)
+static int is_matched(const cors_origins *origins, const cors_origin *origin,
+                      int unsafe_match)
 {
     int i;
 
     for (i = 0; i < origins->expressions->nelts; i++) {
-        if (cors_expression_matches(expression_at(origins, i), origin->text,
-                                    origin->length)) {
+        if (cors_expression_match_origin(&expression_at(origins, i)
+                                             ->expression,
+                                         origin, unsafe_match)
+            == CORS_EXPRESSION_YES) {
             return 1;
         }
     }
@@ -144,7 +163,8 @@ static int is_matched(const cors_origins *origins, const cors_origin *origin)
 static cors_reason judge_expressions(const cors_policy *policy,
                                      const cors_origin *origin)
 {
-    if (!is_matched(policy->origins, origin)) {
+    if (!is_matched(policy->origins, origin,
+                    cors_policy_has_option(policy, CORS_OPTION_MATCH))) {
         return CORS_REASON_ORIGIN_NOT_LISTED;
     }
     return cors_origin_is_insecure(origin)
@@ -197,7 +217,7 @@ static int are_harmless(const cors_origins *origins)
             return 0;
         }
     }
-    return i > 0;
+    return i > 0 && !cors_origins_unmet_match(origins, 0, 1, NULL);
 }
 
 /*
@@ -277,6 +297,29 @@ const char *cors_origins_find(const cors_origins *origins,
     return found;
 }
 
+int cors_origins_unmet_match(const cors_origins *origins, int options,
+                             int credentials, cors_offence *offence)
+{
+    int has_list = cors_site_has_list(), option = 0, i;
+
+    for (i = 0; !option && i < origins->expressions->nelts; i++) {
+        const placed_expression *one = expression_at(origins, i);
+
+        if (one->expression.unnamed && !(options & CORS_OPTION_MATCH)) {
+            option = CORS_OPTION_MATCH;
+        }
+        else if (credentials && !has_list && !one->expression.finite
+                 && !(options & CORS_OPTION_PUBLIC_SUFFIX)) {
+            option = CORS_OPTION_PUBLIC_SUFFIX;
+        }
+        if (option && offence) {
+            offence->pattern = one->expression.text;
+            offence->place = one->place;
+        }
+    }
+    return option;
+}
+
 int cors_origins_each(const cors_origins *origins, cors_origin_visit *visit,
                       void *data)
 {
@@ -287,7 +330,8 @@ int cors_origins_each(const cors_origins *origins, cors_origin_visit *visit,
     }
     for (i = 0; !answer && i < origins->expressions->nelts; i++) {
         answer = visit(data, CORS_SEEN_EXPRESSION,
-                       expression_at(origins, i)->text, (size_t)i);
+                       expression_at(origins, i)->expression.text,
+                       (size_t)i);
     }
     return answer;
 }

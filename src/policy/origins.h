@@ -35,9 +35,14 @@ void cors_origins_set_kind(cors_origins *origins, cors_origins_kind kind);
 cors_flaw cors_origins_add(cors_origins *origins, const char *text,
                            size_t length, cors_place place);
 
-/* Add an expression. Returns NULL, or why nobody can mean it. */
+/*
+ * Add an expression. keep: whether it is of a .htaccess, and kept from one
+ * request to the next; then there is no warning. Returns NULL, or why nobody
+ * can mean it, with what to write instead.
+ */
 const char *cors_origins_add_expression(cors_origins *origins,
-                                        const char *text);
+                                        const char *text, cors_place place,
+                                        int keep, const char **warning);
 
 /* Add the patterns of a file, which must live as long. */
 void cors_origins_add_set(cors_origins *origins, const cors_origin_set *set);
@@ -68,6 +73,15 @@ typedef const char *cors_origins_search(void *data,
                                         const cors_matcher *patterns);
 const char *cors_origins_find(const cors_origins *origins,
                               cors_origins_search *search, void *data);
+
+/*
+ * Whether an expression among them needs an option that is not among these:
+ * CORS_OPTION_MATCH, where it names no site; CORS_OPTION_PUBLIC_SUFFIX, with
+ * credentials, where it is not literal and there is no list of suffixes.
+ * Returns the option, 0: none. *offence, if not NULL: the first such.
+ */
+int cors_origins_unmet_match(const cors_origins *origins, int options,
+                             int credentials, cors_offence *offence);
 
 /* As cors_origin_set_each(), of all of them; expressions come last. */
 int cors_origins_each(const cors_origins *origins, cors_origin_visit *visit,

@@ -39,6 +39,7 @@ const cors_name_list_row cors_name_lists[CORS_NAME_LISTS] = {
 const cors_option_row cors_options_known[] = {
     { "UnsafeInsecureOrigin", CORS_OPTION_INSECURE_ORIGIN },
     { "UnsafePublicSuffix", CORS_OPTION_PUBLIC_SUFFIX },
+    { "UnsafeMatch", CORS_OPTION_MATCH },
     { NULL, 0 }
 };
 

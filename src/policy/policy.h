@@ -81,7 +81,8 @@ extern const cors_name_list_row cors_name_lists[CORS_NAME_LISTS];
 /* The words of CORSOptions, a bit each. */
 enum {
     CORS_OPTION_INSECURE_ORIGIN = 1,
-    CORS_OPTION_PUBLIC_SUFFIX = 2
+    CORS_OPTION_PUBLIC_SUFFIX = 2,
+    CORS_OPTION_MATCH = 4
 };
 
 typedef struct cors_option_row {

@@ -4,6 +4,7 @@
 #include <apr_strings.h>
 
 #include "syntax/site.h"
+#include "policy/expression.h"
 #include "policy/origins.h"
 #include "policy/rejection.h"
 
@@ -33,7 +34,12 @@ static const char *const texts[CORS_SAFETY_COUNT] = {
         "or CORSOptions UnsafePublicSuffix to allow it all the same",
     [CORS_UNSAFE_EXCLUDING] =
         "a section of exclusions only allows nobody; write the origins that "
-        "it allows beside them"
+        "it allows beside them",
+    [CORS_UNSAFE_UNNAMED] = NULL,       /* the expression knows why */
+    [CORS_UNSAFE_MATCH_UNLISTED] =
+        "this build has no list of public suffixes and cannot tell what "
+        "belongs to one site; write the origins one by one, or CORSOptions "
+        "UnsafePublicSuffix to allow it all the same"
 };
 
 /* The first of exclusions that stand alone; its ! is the message's. */
@@ -63,6 +69,28 @@ static cors_safety name_offence(const cors_origins *origins,
     return safety;
 }
 
+/* What is unsafe for the names that it lets in, with credentials or not. */
+static cors_safety check_names(const cors_policy *policy,
+                               cors_offence *offence)
+{
+    if (!cors_policy_has_option(policy, CORS_OPTION_PUBLIC_SUFFIX)
+        && cors_origins_have_open_label(policy->origins, offence)) {
+        return cors_site_has_list() ? CORS_UNSAFE_LABEL
+                                    : CORS_UNSAFE_UNLISTED;
+    }
+    switch (cors_origins_unmet_match(policy->origins, policy->options.on,
+                                     cors_policy_is_on(policy,
+                                                       CORS_CREDENTIALS),
+                                     offence)) {
+    case CORS_OPTION_MATCH:
+        return CORS_UNSAFE_UNNAMED;
+    case CORS_OPTION_PUBLIC_SUFFIX:
+        return CORS_UNSAFE_MATCH_UNLISTED;
+    default:
+        return CORS_SAFE;
+    }
+}
+
 static cors_safety check_options(const cors_policy *policy,
                                  cors_offence *offence)
 {
@@ -83,6 +111,7 @@ cors_safety cors_safety_check(const cors_policy *policy,
     const cors_origins *origins = policy->origins;
     cors_origins_kind kind = origins ? cors_origins_kind_of(origins)
                                      : CORS_ORIGINS_NONE;
+    cors_safety safety;
 
     if (kind == CORS_ORIGINS_NONE) {
         return CORS_SAFE;
@@ -90,13 +119,10 @@ cors_safety cors_safety_check(const cors_policy *policy,
     if (kind == CORS_ORIGINS_LISTED && !cors_origins_admit_some(origins)) {
         return name_offence(origins, CORS_UNSAFE_EXCLUDING, offence);
     }
-    if (!cors_policy_has_option(policy, CORS_OPTION_PUBLIC_SUFFIX)
-        && cors_origins_have_open_label(origins, offence)) {
-        return cors_site_has_list() ? CORS_UNSAFE_LABEL
-                                    : CORS_UNSAFE_UNLISTED;
-    }
-    if (!cors_policy_is_on(policy, CORS_CREDENTIALS)) {
-        return CORS_SAFE;
+    safety = check_names(policy, offence);
+    if (safety != CORS_SAFE
+        || !cors_policy_is_on(policy, CORS_CREDENTIALS)) {
+        return safety;
     }
     return kind == CORS_ORIGINS_ANY
            ? name_offence(origins, CORS_UNSAFE_ANY, offence)
@@ -122,6 +148,15 @@ const char *cors_safety_text(apr_pool_t *pool, cors_safety safety,
 {
     const char *sign = safety == CORS_UNSAFE_EXCLUDING ? "!" : "";
 
+    if (safety == CORS_UNSAFE_UNNAMED
+        || safety == CORS_UNSAFE_MATCH_UNLISTED) {
+        return cors_rejection_text(pool, "CORSAllowOriginMatch",
+                                   offence->pattern,
+                                   safety == CORS_UNSAFE_MATCH_UNLISTED
+                                   ? texts[safety]
+                                   : cors_expression_unnamed_reason(
+                                         pool, offence->pattern), NULL);
+    }
     return cors_rejection_text(pool, "CORSAllowOrigin",
                                apr_pstrcat(pool, sign, offence->pattern,
                                            NULL),

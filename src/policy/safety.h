@@ -18,6 +18,8 @@ typedef enum {
     CORS_UNSAFE_LABEL,          /* a star in a label in front of one, */
     CORS_UNSAFE_UNLISTED,       /* or where no list tells */
     CORS_UNSAFE_EXCLUDING,      /* nothing but ! */
+    CORS_UNSAFE_UNNAMED,        /* an expression that names no site */
+    CORS_UNSAFE_MATCH_UNLISTED, /* one, and no list of public suffixes */
     CORS_SAFETY_COUNT
 } cors_safety;
 

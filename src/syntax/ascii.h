@@ -78,6 +78,18 @@ static inline int cors_ascii_is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
+static inline int cors_ascii_is_alphanumeric(char c)
+{
+    c = cors_ascii_lower(c);
+    return cors_ascii_is_digit(c) || (c >= 'a' && c <= 'z');
+}
+
+/* Whether a set, which ends in NUL, has a byte; it never has NUL. */
+static inline int cors_ascii_has(const char *set, char c)
+{
+    return c != '\0' && strchr(set, c) != NULL;
+}
+
 /* RFC 9110, 5.6.3: what stands around elements. */
 static inline int cors_ascii_is_blank(char c)
 {

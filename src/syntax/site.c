@@ -162,6 +162,41 @@ int cors_site_is_public_suffix(const char *host, size_t length)
     return is_suffix;
 }
 
+static const char *registrable_of(const domain_name *name)
+{
+    const char *dot = strrchr(name->text, '.');
+    const char *at = dot ? dot + 1 : name->text;
+
+    if (strcmp(at, "localhost") == 0) {
+        return at;
+    }
+#ifdef HAVE_LIBPSL
+    {
+        const psl_ctx_t *list = psl_builtin();
+
+        if (list) {
+            return psl_registrable_domain(list, name->text);
+        }
+    }
+#endif
+    for (at = dot; dot && at > name->text && at[-1] != '.'; at--) {
+        continue;
+    }
+    return at;
+}
+
+size_t cors_site_registrable(const char *host, size_t length)
+{
+    domain_name name;
+    int address;
+    const char *domain = NULL;
+
+    if (read_name(&name, host, length, &address)) {
+        domain = registrable_of(&name);
+    }
+    return domain ? strlen(domain) + (size_t)name.dot : 0;
+}
+
 int cors_site_same(const char *a, size_t a_length,
                    const char *b, size_t b_length)
 {

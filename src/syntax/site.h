@@ -30,6 +30,17 @@ int cors_site_has_list(void);
 int cors_site_is_public_suffix(const char *host, size_t length);
 
 /*
+ * The registrable domain of a host (URL standard): the length of the tail of
+ * it that is one, a trailing dot included; 0: it has none, for it is an
+ * address, a public suffix or no host. That of localhost and what lies under
+ * it is localhost. Without a list it is the last two labels.
+ *
+ * yes: "www.example.co.uk" (13: "example.co.uk"), "a.localhost." (10)
+ * no:  "co.uk", "github.io", "192.0.2.7", "example..com"
+ */
+size_t cors_site_registrable(const char *host, size_t length);
+
+/*
  * Whether two hosts have the same registrable domain, or are the same host.
  * Addresses, public suffixes and what is no host are on one site with
  * themselves only; so is a name with a trailing dot and the one without.

@@ -3,6 +3,8 @@
 #   make fuzz                    each target for a minute
 #   make fuzz FUZZ_SECONDS=600   each for ten
 #
+# and then expression_oracle.py, which asks build/unit/ask_expression.
+#
 # What one finds goes into test/fuzz/corpus/NAME, which the unit tests
 # replay: there each target is linked with replay.c, by any compiler.
 
@@ -19,7 +21,10 @@ fuzz.command = $(FUZZ_CC) $(FUZZ_CFLAGS) $(MOD_CFLAGS) \
 
 .SECONDARY: $(fuzz_targets:%=build/unit/fuzz_%.o) \
     $(fuzz_targets:%=build/fuzz/fuzz_%.o)
-unit-programs: $(fuzz_targets:%=build/unit/fuzz_%)
+unit-programs: $(fuzz_targets:%=build/unit/fuzz_%) build/unit/ask_expression
+
+build/unit/ask_expression: build/unit/ask_expression.o build/unit/module.a
+	$(CC) $(UNIT_CFLAGS) -o $@ $^ $(UNIT_LIBS)
 
 build/unit/%.o: test/fuzz/%.c build/unit.flags | unit-deps
 	@mkdir -p $(@D)
@@ -30,7 +35,7 @@ build/unit/fuzz_%: build/unit/fuzz_%.o build/unit/replay.o \
 	$(CC) $(UNIT_CFLAGS) -o $@ $^ $(UNIT_LIBS)
 
 .PHONY: fuzz fuzz-deps
-fuzz: $(fuzz_targets:%=build/fuzz/fuzz_%)
+fuzz: $(fuzz_targets:%=build/fuzz/fuzz_%) build/unit/ask_expression
 	@for target in $(fuzz_targets); do \
 	    mkdir -p build/fuzz/found/$$target && \
 	    build/fuzz/fuzz_$$target -max_total_time=$(FUZZ_SECONDS) \
@@ -39,6 +44,7 @@ fuzz: $(fuzz_targets:%=build/fuzz/fuzz_%)
 	        $$(ls test/fuzz/$$target.dict 2>/dev/null | sed s/^/-dict=/) \
 	        build/fuzz/found/$$target test/fuzz/corpus/$$target || exit; \
 	done
+	@test/fuzz/expression_oracle.py --seconds $(FUZZ_SECONDS) --seed $$$$
 
 fuzz-deps:
 	@$(DEPS) fuzz

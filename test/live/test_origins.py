@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which values of Origin are allowed, and which are this site's own."""
 
+import re
+
 import pytest
 
 from client import API, APP, EVIL, readable
@@ -208,3 +210,78 @@ def test_own_origin_that_is_listed(site):
     assert answer.cors == readable()
     answer = site.get("/file", APP, headers={"Sec-Fetch-Site": "same-origin"})
     assert answer.cors == readable()
+
+
+# each with what it lets in that lies beyond the sites it names
+NARROWED = [
+    (r"https://.*example[.]com", "https://evilexample.com"),
+    (r"https://.*example\.(com|org)", "https://evilexample.org"),
+    (r"https://.*(example|sample)\.com", "https://evilsample.com"),
+    (r"https://.*example\.com:8443", "https://evilexample.com:8443"),
+    (r"https://(a\.example\.com|.*)", "https://evil.net"),
+]
+
+# and of those that name none
+WIDE = [
+    (r"https://(app|api)\.(example|sample)\.com.*",
+     "https://app.example.com.evil.net"),
+    (r"https://example\.[a-z]+", "https://example.xyz"),
+    (r"https://([a-zA-Z0-9-]+\.)*vercel\.app", "https://evil.vercel.app"),
+    (r"https://.*:3000", "https://evil.com:3000"),
+]
+
+
+@pytest.fixture(scope="module")
+def expressions(module_httpd):
+    server = module_httpd("".join(
+        f"<Location /{number}>\nCORSAllowOriginMatch {text}\n</Location>\n"
+        for number, (text, _) in enumerate(NARROWED)) + "".join(
+        f"<Location /wide{number}>\nCORSOptions UnsafeMatch\n"
+        f"CORSAllowOriginMatch {text}\n</Location>\n"
+        for number, (text, _) in enumerate(WIDE)), level="error")
+    return server
+
+
+@pytest.mark.parametrize("number", range(len(NARROWED)))
+def test_expressions_admit_no_strangers(expressions, number):
+    text, stranger = NARROWED[number]
+    assert expressions.get(f"/{number}/", stranger).cors == {}
+    site = re.sub(r"://evil", "://a.", stranger)
+    if site != stranger and "net" not in stranger:
+        assert expressions.get(f"/{number}/", site).cors == readable(site)
+
+
+@pytest.mark.parametrize("number", range(len(WIDE)))
+def test_expressions_without_a_site_admit_what_they_match(expressions,
+                                                          number):
+    text, stranger = WIDE[number]
+    answer = expressions.get(f"/wide{number}/", stranger)
+    assert answer.cors == readable(stranger)
+
+
+@pytest.mark.parametrize("number", range(len(WIDE)))
+def test_expressions_without_a_site_need_the_option(check_config, number):
+    status, output = check_config(f"CORSAllowOriginMatch {WIDE[number][0]}")
+    assert status == 1
+    assert "names no site" in output
+
+
+def test_matching_is_bounded(httpd):
+    """What needs 2 to the power of 18 steps to match does not match."""
+    server = httpd(r"""
+        CORSAllowOriginMatch https://(?:(a+)+x|a+)\.example\.com
+        """, files={"htdocs/file": "a file"})
+    short, long = (f"https://{'a' * count}.example.com" for count in (5, 18))
+    assert server.get("/file", short).cors == readable(short)
+    assert server.get("/file", long).cors == {}
+
+
+def test_htaccess_compiles_once(httpd):
+    """Whoever asks, and however often, gets the same answers."""
+    server = httpd("<Directory />\nAllowOverride All\n</Directory>", files={
+        "htdocs/.htaccess": r"CORSAllowOriginMatch https://.*example\.com",
+        "htdocs/file": "a file"})
+    origin = "https://a.example.com"
+    for _ in range(20):
+        assert server.get("/file", origin).cors == readable(origin)
+        assert server.get("/file", "https://evilexample.com").cors == {}

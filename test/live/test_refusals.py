@@ -151,9 +151,11 @@ def test_warned_of():
 def cured(row):
     """The row's configuration with the cure in the place of the value."""
     directive = row.written.split()[0]
-    lines = [row.cure if row.cure.startswith("CORS")
-             else f"{directive} {row.cure}"]
-    if row.cure.startswith("!"):
+    cure = row.cure
+    if cure.startswith("CORS"):     # another directive's
+        directive, _, cure = cure.partition(" ")
+    lines = [f"{directive} {cure}"]
+    if cure.startswith("!"):
         lines.append("CORSAllowOrigin https://beside.example")
     if row.needs_option:
         lines.append(f"CORSOptions {row.needs_option}")

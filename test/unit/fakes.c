@@ -249,7 +249,8 @@ int ap_regexec_len(const ap_regex_t *regex, const char *text,
         matches[0].rm_eo = (int)pcre2_get_ovector_pointer(data)[1];
     }
     pcre2_match_data_free(data);
-    return found > 0 ? 0 : AP_REG_NOMATCH;
+    return found > 0 ? 0 : found == PCRE2_ERROR_MATCHLIMIT
+                           ? AP_REG_ESPACE : AP_REG_NOMATCH;
 }
 
 const char *ap_auth_type(request_rec *r)

@@ -8,6 +8,7 @@ APR_HOOK_STRUCT(
     APR_HOOK_LINK(check_config)
     APR_HOOK_LINK(test_config)
     APR_HOOK_LINK(post_config)
+    APR_HOOK_LINK(child_init)
     APR_HOOK_LINK(handler)
     APR_HOOK_LINK(optional_fn_retrieve)
     APR_HOOK_LINK(http_scheme)
@@ -26,6 +27,8 @@ AP_IMPLEMENT_HOOK_VOID(test_config, (apr_pool_t *pconf, server_rec *s),
 AP_IMPLEMENT_HOOK_RUN_ALL(int, post_config,
     (apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *s),
     (pconf, plog, ptemp, s), OK, DECLINED)
+AP_IMPLEMENT_HOOK_VOID(child_init, (apr_pool_t *child, server_rec *s),
+    (child, s))
 AP_IMPLEMENT_HOOK_RUN_FIRST(int, handler, (request_rec *r), (r), DECLINED)
 AP_IMPLEMENT_HOOK_VOID(optional_fn_retrieve, (void), ())
 AP_IMPLEMENT_HOOK_RUN_FIRST(int, translate_name, (request_rec *r), (r),

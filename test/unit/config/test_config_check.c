@@ -155,6 +155,56 @@ static void public_suffixes_need_their_option(void **state)
     expect_rows(rows, LENGTH(rows));
 }
 
+/* What each expression needs that is not literal. */
+#ifdef HAVE_LIBPSL
+#define LISTLESS ""
+#else
+#define LISTLESS "UnsafePublicSuffix"
+#endif
+
+static void expressions_without_a_site_need_their_option(void **state)
+{
+    static const row rows[] = {
+        { "", "CORSAllowOriginMatch https://.*", "CORSAllowOriginMatch "
+          "'https://.*': it names no site in full" },
+        { "", "CORSAllowOriginMatch https://a\\.com https://.*",
+          "'https://.*'" },
+        { "", "CORSAllowOriginMatch https://a\\.com|https://.*",
+          "its alternative 'https://.*' names no site" },
+        { "", "CORSAllowOriginMatch https://.*\nCORSAllowCredentials Off",
+          "'https://.*'" },
+        { "", "CORSAllowOriginMatch https://.*\nCORSOptions "
+          "UnsafePublicSuffix", "'https://.*'" },
+        { "", "CORSAllowOriginMatch https://.*\nCORSOptions UnsafeMatch "
+          LISTLESS, NULL },
+        { "", "CORSOptions UnsafeMatch " LISTLESS "\n"
+          "CORSAllowOriginMatch https://.*", NULL },
+        /* The option may come from the server, or be taken away. */
+        { "CORSOptions UnsafeMatch " LISTLESS,
+          "CORSAllowOriginMatch https://.*", NULL },
+        { "CORSOptions UnsafeMatch", "CORSOptions -UnsafeMatch\n"
+          "CORSAllowOriginMatch https://.*", "'https://.*'" },
+        { "CORSOptions UnsafeMatch " LISTLESS "\n"
+          "CORSAllowOriginMatch https://.*", "CORSOptions -UnsafeMatch",
+          "'https://.*'" },
+#ifdef HAVE_LIBPSL
+        { "", "CORSAllowOriginMatch https://[a-z]+\\.a\\.com", NULL },
+#else
+        { "", "CORSAllowOriginMatch https://[a-z]+\\.a\\.com",
+          "CORSAllowOriginMatch 'https://[a-z]+\\.a\\.com': this build has "
+          "no list of public suffixes" },
+        { "", "CORSAllowOriginMatch https://[a-z]+\\.a\\.com\n"
+          "CORSOptions UnsafePublicSuffix", NULL },
+        { "", "CORSAllowOriginMatch https://[a-z]+\\.a\\.com\n"
+          "CORSAllowCredentials Off", NULL },
+#endif
+        { "", "CORSAllowOriginMatch https://(a|b)\\.a\\.com", NULL }
+    };
+
+    (void)state;
+    expect_rows(rows, LENGTH(rows));
+}
+
 static void exclusions_alone_are_refused(void **state)
 {
     static const row rows[] = {
@@ -167,7 +217,7 @@ static void exclusions_alone_are_refused(void **state)
         { "CORSAllowOrigin https://*.example.com",
           "CORSAllowOrigin !https://a.example.com",
           "'!https://a.example.com'" },
-        { "", "CORSAllowOriginMatch https://[ab]\\.example\n"
+        { "", "CORSAllowOriginMatch https://(a|b)\\.example\n"
           "CORSAllowOrigin !https://a.example", NULL }
     };
 
@@ -270,6 +320,7 @@ int main(void)
         FAKES_TEST(star_needs_credentials_off),
         FAKES_TEST(cleartext_origins_need_their_option),
         FAKES_TEST(public_suffixes_need_their_option),
+        FAKES_TEST(expressions_without_a_site_need_their_option),
         FAKES_TEST(exclusions_alone_are_refused),
         FAKES_TEST(the_message_names_the_pattern_s_line),
         FAKES_TEST(every_fault_is_told_at_once),

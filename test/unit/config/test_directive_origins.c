@@ -59,11 +59,11 @@ static void good_values_admit_what_they_say(void **state)
           "CORSAllowOrigin !https://old.example.com",
           "https://new.example.com", CORS_REASON_OK },
         /* Expressions are for whole origins, and add up too. */
-        { "CORSAllowOriginMatch https://a[0-9]\\.example",
-          "https://a1.example.evil.net", CORS_REASON_ORIGIN_NOT_LISTED },
-        { "CORSAllowOriginMatch https://a[0-9]\\.example "
-          "https://b[0-9]\\.example",
-          "https://b7.example", CORS_REASON_OK },
+        { "CORSAllowOriginMatch https://a[0-9]\\.example\\.com",
+          "https://a1.example.com.evil.net", CORS_REASON_ORIGIN_NOT_LISTED },
+        { "CORSAllowOriginMatch https://a[0-9]\\.example\\.com "
+          "https://b[0-9]\\.example\\.com",
+          "https://b7.example.com", CORS_REASON_OK },
         { "CORSAllowOriginMatch https://a\\.example|https://b\\.example",
           "https://b.example", CORS_REASON_OK },
         { "CORSAllowOriginMatch https://a\\.example|https://b\\.example",
@@ -121,10 +121,14 @@ static void bad_values_are_refused_with_their_cure(void **state)
         { "CORSAllowOrigin !none", "CORSAllowOrigin '!none': " },
         { "CORSAllowOriginMatch (", "CORSAllowOriginMatch '(': this regular "
           "expression does not compile" },
-        { "CORSAllowOriginMatch .*", "CORSAllowOriginMatch '.*': it matches "
-          "the empty string; write " },
-        { "CORSAllowOriginMatch https://.*", "CORSAllowOriginMatch "
-          "'https://.*': it matches origins that nobody lists" },
+        { "CORSAllowOriginMatch (www\\.)?example\\.com$",
+          "CORSAllowOriginMatch '(www\\.)?example\\.com$': an origin starts "
+          "with a scheme and '://'; write CORSAllowOriginMatch "
+          "https://(www[.])?example[.]com$" },
+        { "CORSAllowOriginMatch /https:\\/\\/example\\.com/i",
+          "CORSAllowOriginMatch '/https:\\/\\/example\\.com/i': an "
+          "expression stands here without delimiters; write CORSAllowOrigin "
+          "https://example.com" },
         { "CORSAllowOriginFile /nowhere/origins.txt",
           "CORSAllowOriginFile '/nowhere/origins.txt': cannot read "
           "/nowhere/origins.txt: No such file or directory" },

@@ -121,9 +121,9 @@ static void bad_values_are_refused(void **state)
           "; write On or Off" },
         { "CORSReportOnly On Off", "CORSReportOnly takes one argument", "" },
         { "CORSOptions Unsafe", "CORSOptions 'Unsafe': no such option",
-          "; write UnsafeInsecureOrigin or UnsafePublicSuffix" },
+          "; write UnsafeInsecureOrigin, UnsafePublicSuffix or UnsafeMatch" },
         { "CORSOptions +", "CORSOptions '+': no such option",
-          "; write UnsafeInsecureOrigin or UnsafePublicSuffix" },
+          "; write UnsafeInsecureOrigin, UnsafePublicSuffix or UnsafeMatch" },
         { "CORSOptions -none", "CORSOptions '-none': no such option", "" },
         { "CORSOptions ++UnsafePublicSuffix", "CORSOptions "
           "'++UnsafePublicSuffix': no such option", "" },

@@ -68,7 +68,7 @@ static int visit(void *data, cors_origin_seen seen, const char *text,
     };
     size_t *count = data;
 
-    assert_in_range(*count, 0, 3);
+    assert_true(*count <= 3);
     assert_int_equal(seen, rows[*count].seen);
     assert_string_equal(text, rows[*count].text);
     assert_int_equal(number, rows[*count].number);

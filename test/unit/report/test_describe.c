@@ -94,6 +94,10 @@ static void values_are_written_as_one_writes_them(void **state)
         { "CORSAllowOrigin https://a.example\n"
           "CORSOptions +UnsafePublicSuffix -UnsafeInsecureOrigin",
           "CORSOptions", "+UnsafePublicSuffix -UnsafeInsecureOrigin" },
+        { "CORSAllowOrigin https://a.example\nCORSOptions UnsafeMatch",
+          "CORSOptions", "UnsafeMatch" },
+        { "CORSAllowOrigin https://a.example\nCORSOptions -UnsafeMatch",
+          "CORSOptions", "-UnsafeMatch" },
         { "CORSAllowOrigin https://a.example\n"
           "CORSOptions +UnsafeInsecureOrigin -UnsafePublicSuffix",
           "CORSOptions", "+UnsafeInsecureOrigin -UnsafePublicSuffix" }

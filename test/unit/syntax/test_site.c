@@ -83,6 +83,61 @@ static void suffixes_are_known(void **state)
     }
 }
 
+static void registrable_domains_are_found(void **state)
+{
+    static const struct {
+        const char *host;
+        const char *domain;         /* "": it has none */
+    } rows[] = {
+        { "example.com", "example.com" },
+        { "a.b.example.com", "example.com" },
+        { "A.Example.Com", "Example.Com" },
+        { "www.example.com.", "example.com." },
+        { "www.example.co.uk", LIST("example.co.uk", "co.uk") },
+        { "a.app.github.io", LIST("app.github.io", "github.io") },
+        { "a.b.s3.amazonaws.com", LIST("b.s3.amazonaws.com",
+                                       "amazonaws.com") },
+        { "a.b.any.kawasaki.jp", LIST("b.any.kawasaki.jp",
+                                      "kawasaki.jp") },
+        { "a.city.kawasaki.jp", LIST("city.kawasaki.jp", "kawasaki.jp") },
+        { "www.app.test", "app.test" },
+        { "localhost", "localhost" },
+        { "a.b.localhost", "localhost" },
+        { "a.localhost.", "localhost." },
+        { "notlocalhost", "" },
+        { "a.notlocalhost", "a.notlocalhost" },
+        /* suffixes, single labels, addresses, no hosts */
+        { "com", "" },
+        { "com.", "" },
+        { "intranet", "" },
+        { "co.uk", LIST("", "co.uk") },
+        { "github.io", LIST("", "github.io") },
+        { "s3.amazonaws.com", LIST("", "amazonaws.com") },
+        { "any.kawasaki.jp", LIST("", "kawasaki.jp") },
+        { "192.0.2.7", "" },
+        { "127.0.0.1", "" },
+        { "[::1]", "" },
+        { "", "" },
+        { ".", "" },
+        { ".example.com", "" },
+        { "a..example.com", "" },
+        { "b\xC3\xBC" "cher.example", "" },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        size_t length = strlen(rows[i].host);
+        const char *host = page_end_copy(rows[i].host, length);
+        size_t tail = cors_site_registrable(host, length);
+
+        if (tail != strlen(rows[i].domain)
+            || memcmp(host + length - tail, rows[i].domain, tail) != 0) {
+            fail_msg("%s", rows[i].host);
+        }
+    }
+}
+
 static const struct {
     const char *a;
     const char *b;
@@ -244,6 +299,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(suffixes_are_known),
+        cmocka_unit_test(registrable_domains_are_found),
         cmocka_unit_test(sites_are_told_apart),
         cmocka_unit_test(long_names_are_no_hosts),
         cmocka_unit_test(what_was_asked_is_answered_alike),
