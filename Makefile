@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 #   make            builds .libs/mod_cors_cookies.so
-#   make install    puts it into httpd's folder of modules (DESTDIR honoured)
+#   make install    puts it into httpd's folder of modules, and the line that
+#                   loads it where that has a folder, too (DESTDIR honoured)
 #   make check      builds and tests everything, and says how many passed
 #   make fuzz       looks for inputs that break the parsers (clang)
 #   make coverage   says which lines and branches the tests reach
@@ -98,7 +99,7 @@ build/%.flags: FORCE
 install: all
 	$(MKINSTALLDIRS) $(DESTDIR)$(libexecdir)
 	$(INSTALL_MODULE) .libs/mod_cors_cookies.so $(DESTDIR)$(libexecdir)
-	@echo "LoadModule cors_cookies_module $(libexecdir)/mod_cors_cookies.so"
+	@tools/loadmodule "$(libexecdir)" "$(sysconfdir)" "$(DESTDIR)"
 
 INSTALL_MODULE = install -m 755
 
@@ -110,7 +111,7 @@ further = $(DEPS) firefox || echo "Going on without Firefox."; \
     $(DEPS) webkit || echo "Going on without WebKitGTK."
 
 deps:
-	@$(DEPS) build unit live deb lintian browser cost lint demo
+	@$(DEPS) build unit live deb lintian rpm browser cost lint demo
 	@$(further)
 
 include test/unit/unit.mk
@@ -124,7 +125,7 @@ unit: unit-programs
 	@test/run unit
 
 live: all
-	@$(DEPS) live deb lintian
+	@$(DEPS) live deb lintian rpm
 	@test/run live
 
 browser: all
