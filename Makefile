@@ -3,7 +3,8 @@
 # For GNU make, which is called gmake on BSD.
 #
 #   make            builds .libs/mod_cors_cookies.so
-#   make install    puts it into httpd's folder of modules (DESTDIR honoured)
+#   make install    puts it into httpd's folder of modules, and the line that
+#                   loads it where that has a folder, too (DESTDIR honoured)
 #   make check      builds and tests everything, and says how many passed
 #   make fuzz       looks for inputs that break the parsers (clang)
 #   make coverage   says which lines and branches the tests reach
@@ -141,7 +142,7 @@ build/%.flags: FORCE
 install: all
 	$(MKINSTALLDIRS) $(DESTDIR)$(libexecdir)
 	$(INSTALL_MODULE) .libs/mod_cors_cookies.so $(DESTDIR)$(libexecdir)
-	@echo "LoadModule cors_cookies_module $(libexecdir)/mod_cors_cookies.so"
+	@tools/loadmodule "$(libexecdir)" "$(sysconfdir)" "$(DESTDIR)"
 
 INSTALL_MODULE = install -m 755
 
@@ -153,7 +154,7 @@ further = $(DEPS) firefox || echo "Going on without Firefox."; \
     $(DEPS) webkit || echo "Going on without WebKitGTK."
 
 deps:
-	@$(DEPS) build unit live deb lintian browser cost lint demo
+	@$(DEPS) build unit live deb lintian rpm browser cost lint demo
 	@$(further)
 
 include test/unit/unit.mk
@@ -168,7 +169,7 @@ unit: unit-programs
 	@test/run unit
 
 live: all
-	@$(DEPS) live deb lintian
+	@$(DEPS) live deb lintian rpm
 	@test/run live
 
 browser: all

@@ -3,6 +3,6 @@
 #define CORS_VERSION_H
 
 /* The version of the module, here and nowhere else. */
-#define CORS_VERSION "1.0.0"
+#define CORS_VERSION "2.0.0"
 
 #endif

@@ -17,6 +17,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "live"))
 
 import harness  # noqa: E402
+import installed  # noqa: E402
 
 # what Debian loads unasked, and the two that the recipe needs
 MODULES = """access_compat alias auth_basic authn_core authn_file authz_core
@@ -41,8 +42,8 @@ ServerRoot "{folder}"
 Listen 127.0.0.1:{port}
 ServerName localhost
 {user}
-PidFile run/httpd.pid
-DefaultRuntimeDir run
+PidFile "{folder}/run/httpd.pid"
+DefaultRuntimeDir "{folder}/run"
 DocumentRoot htdocs
 TypesConfig mime.types
 ErrorLog logs/error
@@ -78,7 +79,7 @@ def _serving_user():
 
 
 def _load(name):
-    if f"mod_{name}.c" in harness.STATIC:
+    if installed.source_of(name) in installed.STATIC:
         return ""
     return f"LoadModule {name}_module {harness.MODULES}/mod_{name}.so"
 

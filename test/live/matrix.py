@@ -15,6 +15,7 @@ import typing
 
 import pytest
 
+import installed
 from client import (APP, EVIL, PREFLIGHT_VARY, Connection, readable,
                     request_text)
 from harness import wait_for
@@ -97,6 +98,7 @@ class Producer:
     places  where a policy can stand for it
     requests that are made, in this order
     with_body the methods that have a body, and request_body
+    since   the httpd that it works with, and why not with an older one
     path    may have {n}, which is another number for each request
     """
     name: str
@@ -122,6 +124,7 @@ class Producer:
     with_body: tuple = ("POST",)
     request_body: bytes = b"a=b"
     host: str = "{place}.example.net"
+    since: tuple = ("2.4.0", "")
 
     def status(self, method):
         more = {"POST": self.post, "OPTIONS": self.options}.get(method)
@@ -303,6 +306,9 @@ def _reached_faults(cell, noted):
 
 def cells_of(producer, scheme="http"):
     """Every cell of a producer, not asked yet."""
+    if producer.get == 304:
+        installed.needs_headers_of_304()
+    installed.needs(*producer.since)
     return [Cell(producer, place, kind, request, scheme)
             for place in producer.places for request in producer.requests
             for kind in ORIGINS]
@@ -322,9 +328,9 @@ def run(server, producer, record_property, noted=None, quick=False,
     """Asks one producer for every cell and fails for those that are wrong.
     noted() gives the Test-Ids of which a handler took note; quick: whether
     mod_cache has a quick handler; tls: an ssl.SSLContext."""
+    cells = ask(server, producer, tls)
     if producer.log:
         server.expect(producer.log)
-    cells = ask(server, producer, tls)
     judge(server, cells, record_property, noted() if producer.reached
           else None, quick)
 

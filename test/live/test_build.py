@@ -120,25 +120,66 @@ def test_nothing_is_built_twice(tree):
 
 def test_install_into_another_root(tree, tmp_path):
     folder, _before = tree
-    make(folder, "install", f"DESTDIR={tmp_path}")
-    installed = [path for path in tmp_path.rglob("*") if path.is_file()]
-    module = pathlib.Path(harness.MODULES).relative_to("/")
-    assert installed == [tmp_path / module / "mod_cors_cookies.so"]
-    assert defined(installed[0]) == ["cors_cookies_module"]
+    said = make(folder, "install", f"DESTDIR={tmp_path}").stdout
+    module = tmp_path / pathlib.Path(harness.MODULES).relative_to("/") \
+        / "mod_cors_cookies.so"
+    assert defined(module) == ["cors_cookies_module"]
+    others = [path for path in tmp_path.rglob("*")
+              if path.is_file() and path != module]
+    for file in others:     # where its layout has a folder for it
+        assert f"/{file.relative_to(tmp_path)}" in said
+        assert file.read_text("utf-8") == LINE.format(harness.MODULES)
+    assert bool(others) != ("LoadModule" in said)
+
+
+LINE = "LoadModule cors_cookies_module {}/mod_cors_cookies.so\n"
+
+
+@pytest.mark.parametrize("config, folder, file", [
+    ("etc/apache2", "etc/apache2/mods-available", "cors_cookies.load"),
+    ("etc/httpd/conf", "etc/httpd/conf.modules.d", "10-cors_cookies.conf"),
+    ("etc/apache2", "etc/apache2/conf.d", "cors_cookies.conf"),
+    ("usr/local/apache2/conf", None, None)])
+def test_the_line_that_loads_it(tmp_path, config, folder, file):
+    """Into the layout's folder, or on the terminal; once."""
+    if folder:
+        (tmp_path / folder).mkdir(parents=True)
+
+    def load(modules):
+        return subprocess.run(
+            [harness.TOP / "tools" / "loadmodule", modules,
+             tmp_path / config, tmp_path / "root"], check=True, text=True,
+            stdout=subprocess.PIPE).stdout
+
+    said = load("/modules")
+    assert ("LoadModule" in said) == (not folder)
+    assert ("a2enmod" in said) == ("mods-available" in str(folder))
+    if folder:
+        written = tmp_path / "root" / tmp_path.relative_to("/") / folder / file
+        assert written.read_text("utf-8") == LINE.format("/modules")
+        assert "stays as it is" in load("/others")
+        assert written.read_text("utf-8") == LINE.format("/modules")
+    else:
+        assert said.endswith(LINE.format("/modules"))
 
 
 @pytest.mark.parametrize("where", ["argument", "environment"])
 def test_install_goes_by_the_layout_of_apxs(tree, tmp_path, where):
     """As where httpd lives in /etc/httpd and /usr/lib64."""
-    apxs = write_apxs(tmp_path, libexecdir="/usr/lib64/httpd/modules")
-    root = f"DESTDIR={tmp_path / 'root'}"
-    said = (make(tree[0], "install", root, f"APXS={apxs}")
-            if where == "argument" else
-            make(tree[0], "install", root, APXS=str(apxs))).stdout
-    assert (tmp_path / "root" / "usr" / "lib64" / "httpd" / "modules"
+    loads = tmp_path / "etc" / "httpd" / "conf.modules.d"
+    loads.mkdir(parents=True)
+    apxs = write_apxs(tmp_path, libexecdir="/usr/lib64/httpd/modules",
+                      sysconfdir=tmp_path / "etc" / "httpd" / "conf")
+    root = tmp_path / "root"
+    if where == "argument":
+        make(tree[0], "install", f"DESTDIR={root}", f"APXS={apxs}")
+    else:
+        make(tree[0], "install", f"DESTDIR={root}", APXS=str(apxs))
+    assert (root / "usr" / "lib64" / "httpd" / "modules"
             / "mod_cors_cookies.so").exists()
-    assert said.endswith("LoadModule cors_cookies_module "
-                         "/usr/lib64/httpd/modules/mod_cors_cookies.so\n")
+    written = root / loads.relative_to("/") / "10-cors_cookies.conf"
+    assert written.read_text("utf-8") == LINE.format(
+        "/usr/lib64/httpd/modules")
 
 
 @pytest.mark.parametrize("compiler", ["gcc", "clang"])
@@ -255,8 +296,11 @@ def test_httpd_before_2_4_17_is_refused(tmp_path, minor, status):
     older = tmp_path / "include"
     shutil.copytree(ask_apxs("includedir"), older)
     number = older / "ap_mmn.h"
-    number.write_text(re.sub(r"(#define MODULE_MAGIC_NUMBER_MINOR +)\d+",
-                             rf"\g<1>{minor}", number.read_text("utf-8")))
+    text = number.read_text("utf-8")
+    for part, value in ("MAJOR", 20120211), ("MINOR", minor):
+        text = re.sub(rf"(#define MODULE_MAGIC_NUMBER_{part} +)\d+",
+                      rf"\g<1>{value}", text)
+    number.write_text(text)
     apr = subprocess.run(["pkg-config", "--cflags", "apr-1"], check=True,
                          text=True, stdout=subprocess.PIPE).stdout.split()
     done = subprocess.run(

@@ -7,6 +7,7 @@ import socket
 import pytest
 
 import harness
+import installed
 from client import (APP, EVIL, PREFLIGHT_VARY, Connection, permitted,
                     readable, request_text)
 
@@ -146,8 +147,14 @@ BROKEN = [
 @pytest.mark.parametrize("text, status", BROKEN, ids=range(len(BROKEN)))
 def test_what_cannot_be_read(site, text, status):
     """The first host's policy holds; httpd stays up."""
-    if b"%zz" in text:
+    if b"%zz" in text and not installed.is_older("2.4.52"):
         site.expect("AH10244: invalid URI path")
+    if b"GET file" in text and installed.is_older("2.4.52"):
+        site.expect("AH00126: Invalid URI")
+    if b"Content-Length: x" in text:
+        installed.needs("2.4.52", "sends the headers of this 400 twice")
+    if status == 417 and installed.is_trunk():
+        pytest.skip(f"httpd {installed.VERSION}: sends nothing with a 417")
     with Connection(site.port) as connection:
         answer = connection.exchange(text)
     assert answer.status == status

@@ -11,16 +11,16 @@ from matrix import EARLY, Producer
 from php import PhpFpm
 
 CONFIG = """
-ProxyPass /api/ http://127.0.0.1:${BACKEND}/ retry=0
-ProxyPass /dead/ http://127.0.0.1:${DEAD}/ retry=0
+ProxyPass /api/ http://127.0.0.1:${BACKEND}/ ${AT_ONCE}
+ProxyPass /dead/ http://127.0.0.1:${DEAD}/ ${AT_ONCE}
 <Location /override/>
     ProxyPass http://127.0.0.1:${BACKEND}/
     ProxyErrorOverride On
     ErrorDocument 500 /error-page
 </Location>
 <Proxy balancer://pair>
-    BalancerMember http://127.0.0.1:${DEAD} retry=0
-    BalancerMember http://127.0.0.1:${BACKEND} retry=0
+    BalancerMember http://127.0.0.1:${DEAD} ${AT_ONCE}
+    BalancerMember http://127.0.0.1:${BACKEND} ${AT_ONCE}
 </Proxy>
 ProxyPass /pair/ balancer://pair/
 RewriteEngine On
@@ -127,7 +127,8 @@ PRODUCERS = [
     Producer("mod_proxy_http, dead", "/dead/x", 503, places=EARLY,
              log="AH01114|AH0095[79]"),
     Producer("mod_proxy_http, reset", path("api", cut=1), 502, places=EARLY,
-             log="AH01106|AH10404", reached=True),
+             log="AH01106|AH10404", reached=True,
+             since=("2.4.55", "takes what a backend breaks off for whole")),
     proxied("mod_proxy_balancer, one dead", "pair", log="AH01114|AH0095[79]",
             body=b"from the backend"),
     Producer("mod_proxy_fcgi", "/script.php", reached=True, **OWN_VARY,
@@ -136,7 +137,8 @@ PRODUCERS = [
                status, reached=True, **OWN_VARY)
       for status in (204, 304, 401, 404, 500)],
     Producer("mod_proxy_fcgi, ProxyPassMatch", "/app/script.php",
-             reached=True, **OWN_VARY, places=EARLY),
+             reached=True, **OWN_VARY, places=EARLY,
+             since=("2.4.52", "ProxyPassMatch knows no unix: socket")),
     Producer("mod_proxy_fcgi, fatal", "/fatal.php", 500, log="AH01071",
              vary=("accept",)),
     Producer("mod_proxy_fcgi, no script", "/missing.php", 404,

@@ -189,7 +189,7 @@ def test_installed_and_enabled(package, machine):
         headers={"Access-Control-Request-Method": "POST"})
     assert preflight.status == 204
     folder = f"/usr/share/doc/{PACKAGE}"
-    for file in ("README.md", "docs/directives.md", "changelog.gz",
+    for file in ("README.md", "docs/directives.md", "CHANGES", "changelog.gz",
                  "examples/reference.conf", "examples/recipes/fonts.conf"):
         machine.must(f"test -s {folder}/{file}")
 
@@ -226,6 +226,47 @@ def test_removal_leaves_an_httpd_that_starts(package, machine):
     machine.must(f"dpkg -P {PACKAGE}")
     machine.must("! ls /etc/apache2/mods-available/cors_cookies.* "
                  "/usr/lib/apache2/modules/mod_cors_cookies.so")
+
+
+def older(package, folder):
+    """The same package as version 1.0.0, which asked for nothing."""
+    tree = pathlib.Path(folder) / "older"
+    subprocess.run(["dpkg-deb", "-R", package, tree], check=True)
+    control = tree / "DEBIAN" / "control"
+    control.write_text(re.sub(r"^Version: .*", "Version: 1.0.0",
+                              control.read_text("utf-8"), flags=re.M))
+    file = pathlib.Path(folder) / "older.deb"
+    subprocess.run(["dpkg-deb", "--root-owner-group", "-b", tree, file],
+                   check=True, stdout=subprocess.DEVNULL)
+    return file
+
+
+@pytest.mark.parametrize("is_valid", [True, False])
+def test_an_upgrade_restarts_what_is_valid_only(package, machine, tmp_path,
+                                                is_valid):
+    """invoke-rc.d asks policy-rc.d whether it may: its notes are what the
+    package wanted."""
+    install(machine, older(package, tmp_path))
+    system = System(machine)
+    system.configure(SITE)
+    system.restart()
+    running = machine.must("cat /run/apache2/apache2.pid").split()[-1]
+    machine.must("printf '#!/bin/sh\\necho \"$@\" >>/run/asked\\nexit 101\\n'"
+                 " >/usr/sbin/policy-rc.d; : >/run/asked")
+    if not is_valid:
+        system.configure(SITE + "CORSAllowOrigin https://*\n")
+    said = install(machine, package)
+    asked = machine.must("cat /run/asked")
+    assert bool(re.search(r"apache2 \(?restart", asked)) == is_valid
+    assert ("is rejected" in said) == (not is_valid)
+    assert ("CORSAllowOrigin 'https://*'" in said) == (not is_valid)
+    # what runs is what ran
+    assert machine.must("cat /run/apache2/apache2.pid") == running
+    assert system.ask(origin=APP).cors == readable()
+    named = re.search(r"^/usr/share/doc/\S+", said, re.M)
+    assert bool(named) == (not is_valid)
+    if named:
+        machine.must(f"test -s {named[0]}")
 
 
 def test_its_version_is_the_modules():
