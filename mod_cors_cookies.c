@@ -93,8 +93,10 @@ static int header_parser(request_rec *r)
 }
 
 /*
- * Once more after mod_dir and mod_negotiation, which put another file, and
- * the policy of its place, into the same request.
+ * Once more behind mod_dir and mod_negotiation, which put another file, and
+ * the policy of its place, into the same request; and in front of those who
+ * add the server's own credentials for its backends, which are nobody
+ * else's to strip.
  */
 static int fixups(request_rec *r)
 {
@@ -208,6 +210,9 @@ static void register_hooks(apr_pool_t *pool)
     static const char *const directory[] = {
         "mod_dir.c", "mod_negotiation.c", NULL
     };
+    static const char *const adding[] = {
+        "mod_headers.c", "mod_auth_basic.c", NULL
+    };
 
     (void)pool;
     cors_hash_start();
@@ -223,7 +228,7 @@ static void register_hooks(apr_pool_t *pool)
     ap_hook_handler(cors_status_handler, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_translate_name(translate_name, NULL, NULL, APR_HOOK_REALLY_FIRST);
     ap_hook_header_parser(header_parser, NULL, NULL, APR_HOOK_REALLY_FIRST);
-    ap_hook_fixups(fixups, directory, NULL, APR_HOOK_REALLY_LAST);
+    ap_hook_fixups(fixups, directory, adding, APR_HOOK_LAST);
     answer_filter = ap_register_output_filter("CORS_COOKIES", answer, NULL,
                                               AP_FTYPE_CONTENT_SET);
     ap_hook_insert_filter(insert_filter, others, NULL, APR_HOOK_LAST);

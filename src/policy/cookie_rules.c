@@ -6,6 +6,8 @@
 #include <apr_hash.h>
 #include <apr_strings.h>
 
+#include "policy/hash.h"
+
 /* The deletions of one cookie in the response: bits. */
 #define DELETED_PLAIN       1u
 #define DELETED_PARTITIONED 2u
@@ -110,7 +112,7 @@ static unsigned *find_deletions(application *a, const cors_setcookie *cookie)
     unsigned *bits;
 
     if (!a->deletions) {
-        a->deletions = apr_hash_make(a->pool);
+        a->deletions = apr_hash_make_custom(a->pool, cors_hash_of_key);
     }
     bits = apr_hash_get(a->deletions, key, length);
     if (!bits) {

@@ -3,6 +3,7 @@
 
 #include <apr_general.h>
 #include <apr_siphash.h>
+#include <string.h>
 
 static unsigned char hash_key[APR_SIPHASH_KSIZE];
 
@@ -14,4 +15,12 @@ void cors_hash_start(void)
 apr_uint64_t cors_hash(const void *bytes, size_t length)
 {
     return apr_siphash24(bytes, length, hash_key);
+}
+
+unsigned int cors_hash_of_key(const char *key, apr_ssize_t *length)
+{
+    if (*length == APR_HASH_KEY_STRING) {
+        *length = (apr_ssize_t)strlen(key);
+    }
+    return (unsigned int)cors_hash(key, (size_t)*length);
 }

@@ -2,7 +2,7 @@
 #ifndef CORS_HASH_H
 #define CORS_HASH_H
 
-#include <apr.h>
+#include <apr_hash.h>
 #include <stddef.h>
 
 /*
@@ -16,5 +16,8 @@ void cors_hash_start(void);
 
 /* From the start of the process to the next reading: the same for the same. */
 apr_uint64_t cors_hash(const void *bytes, size_t length);
+
+/* The same for apr_hash_make_custom(), where strangers choose the keys. */
+unsigned int cors_hash_of_key(const char *key, apr_ssize_t *length);
 
 #endif

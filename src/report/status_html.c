@@ -177,7 +177,8 @@ static const char *show(apr_pool_t *pool, const char *text)
     return ap_escape_html2(pool, ap_escape_logitem(pool, text), 1);
 }
 
-static void write_form(request_rec *r, const apr_table_t *arguments)
+/* asked: what was explained, to be changed and asked again; NULL: nothing. */
+static void write_form(request_rec *r, const apr_table_t *asked)
 {
     int i;
 
@@ -187,7 +188,8 @@ static void write_form(request_rec *r, const apr_table_t *arguments)
              "<input type=\"hidden\" name=\"explain\">"
              "<input type=\"hidden\" name=\"html\">\n", r);
     for (i = 0; i < FIELDS; i++) {
-        const char *given = apr_table_get(arguments, form[i].name);
+        const char *given = asked ? apr_table_get(asked, form[i].name)
+                                  : NULL;
 
         ap_rprintf(r, "<label>%s <input name=\"%s\" placeholder=\"%s\" "
                    "value=\"%s\"%s></label>\n", form[i].label,
@@ -274,7 +276,7 @@ void cors_status_html_write(request_rec *r, const apr_table_t *arguments,
     ap_rprintf(r, "<h1>CORS status</h1>\n<p class=\"quiet\">"
                "mod_cors_cookies/" CORS_VERSION " at %s</p>\n",
                ap_escape_html(r->pool, ap_get_server_name(r)));
-    write_form(r, arguments);
+    write_form(r, explained ? arguments : NULL);
     if (explained) {
         ap_rputs("<dl class=\"answer\">\n", r);
         apr_table_do(write_line, r, explained, NULL);
