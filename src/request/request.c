@@ -211,27 +211,39 @@ int cors_request_is_logged_in(const request_rec *r)
     return find_logged_in(r) != NULL;
 }
 
-int cors_request_has_connection_login(const request_rec *r)
+static int is_one_of(const char *const words[], const char *word)
 {
-    static const char *const types[] = {
+    while (*words && ap_cstr_casecmp(*words, word) != 0) {
+        words++;
+    }
+    return *words != NULL;
+}
+
+/* By this request's own field: of a kind that no connection remembers. */
+static int is_made_by(const char *authorization, const char *type)
+{
+    static const char *const each_request[] = { "Basic", "Digest", NULL };
+    static const char *const connection[] = {
         "Negotiate", "NTLM", "GSSAPI", "Kerberos", NULL
     };
-    const char *authorization = apr_table_get(r->headers_in,
-                                              "Authorization");
-    const char *type;
-    int i;
+    size_t scheme;
 
-    if (!(r = find_logged_in(r))) {
+    if (!authorization) {
         return 0;
     }
-    if (!authorization || !is_bearer(authorization)) {
-        return 1;
+    if (is_bearer(authorization)) {
+        return !type || !is_one_of(connection, type);
     }
-    type = ap_auth_type((request_rec *)r);
-    for (i = 0; type && types[i]; i++) {
-        if (ap_cstr_casecmp(type, types[i]) == 0) {
-            return 1;
-        }
-    }
-    return 0;
+    scheme = strcspn(authorization, " ");
+    return type && is_one_of(each_request, type) && scheme == strlen(type)
+           && ap_cstr_casecmpn(authorization, type, scheme) == 0;
+}
+
+int cors_request_has_connection_login(const request_rec *r)
+{
+    const char *authorization = apr_table_get(r->headers_in,
+                                              "Authorization");
+
+    r = find_logged_in(r);
+    return r && !is_made_by(authorization, ap_auth_type((request_rec *)r));
 }

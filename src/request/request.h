@@ -100,7 +100,7 @@ int cors_request_is_logged_in(const request_rec *r);
 
 /*
  * The same of a log-in that belongs to the connection (NTLM, Kerberos), or
- * may: one that no Bearer of this request has made.
+ * may: one that no Bearer, Basic or Digest of this request has made.
  */
 int cors_request_has_connection_login(const request_rec *r);
 

@@ -4,6 +4,9 @@ every later request is theirs, without any Authorization. Kerberos with a KDC
 of the test's own; and, for NTLM and the others, a stand-in of mod_lua's that
 remembers who logged in on a connection."""
 
+import hashlib
+import re
+
 import pytest
 
 import harness
@@ -301,3 +304,56 @@ def test_a_cookie_beside_it_hides_nothing(remembering):
         assert (answer.status, answer.cors) == (200, {})
         assert answer.vary == {"origin", "cookie", "authorization"}
         assert caching(answer) == PRIVATE
+
+
+EACH_REQUEST = """
+<Location />
+    AuthName members
+    AuthUserFile ${ROOT}/users
+    Require valid-user
+    CORSAllowOrigin https://app.example.com
+    CORSAllowAnonymous On
+    Header set Cache-Control "public, max-age=600"
+</Location>
+<Location /basic>
+    AuthType Basic
+    AuthBasicProvider file
+</Location>
+<Location /digest>
+    AuthType Digest
+    AuthDigestProvider file
+    AuthUserFile ${ROOT}/digests
+</Location>
+"""
+
+
+def digest(challenge):
+    """What a browser answers as alice, with the password secret."""
+    nonce = re.search(r'nonce="([^"]+)"', challenge)[1]
+    made = [hashlib.md5(text.encode()).hexdigest() for text in
+            ("alice:members:secret", "GET:/digest/file")]
+    field = {"username": "alice", "realm": "members", "nonce": nonce,
+             "uri": "/digest/file", "response": hashlib.md5(
+                 f"{made[0]}:{nonce}:1:c:auth:{made[1]}".encode())
+             .hexdigest()}
+    return "Digest " + ", ".join(
+        f'{name}="{value}"' for name, value in field.items()) \
+        + ', qop=auth, nc=1, cnonce="c"'
+
+
+def test_caches_may_keep_what_each_request_logs_in(httpd):
+    """Vary names its Authorization, which no connection remembers."""
+    realm = hashlib.md5(b"alice:members:secret").hexdigest()
+    server = httpd(
+        EACH_REQUEST, modules=["auth_basic", "auth_digest", "authn_core",
+                               "authn_file", "authz_user", "headers"],
+        files={"users": "alice:{SHA}5en6G6MezRroT3XKqkdPOmY/BfQ=\n",
+               "digests": f"alice:members:{realm}\n",
+               "htdocs/basic/file": "a file", "htdocs/digest/file": "a file"})
+    challenge = server.get("/digest/file", EVIL).one("WWW-Authenticate")
+    for path, field in (("/basic/file", "Basic YWxpY2U6c2VjcmV0"),
+                        ("/digest/file", digest(challenge))):
+        answer = server.get(path, EVIL, headers={"Authorization": field})
+        assert (answer.status, answer.cors) == (200, {})
+        assert answer.vary >= {"origin", "cookie", "authorization"}
+        assert answer.one("Cache-Control") == "public, max-age=600"
