@@ -164,26 +164,26 @@ int cors_enforce(request_rec *r, cors_request *request)
 }
 
 /* Whether a preflight is to be answered here, whatever translators say. */
-static int is_translated_here(request_rec *r)
+static int is_answered_here(const cors_policy *policy)
 {
-    const cors_policy *policy = cors_policy_of(r);
-
-    return !r->main && cors_policy_exists(policy)
-           && !cors_policy_is_on(policy, CORS_REPORT_ONLY)
+    return !cors_policy_is_on(policy, CORS_REPORT_ONLY)
            && !cors_policy_forwards(policy);
 }
 
 int cors_enforce_translate(request_rec *r, int *taken)
 {
+    const cors_policy *policy = cors_policy_of(r);
     cors_request *request;
     int status;
 
     *taken = 0;
-    if (!is_translated_here(r)) {
+    if (r->main || !cors_policy_exists(policy)) {
         return DECLINED;
     }
+    /* Read in any case: an ErrorDocument turns the method into GET. */
     request = cors_request_read(r);
-    if (!request->preflight || request->translating) {
+    if (!request->preflight || request->translating
+        || !is_answered_here(policy)) {
         return DECLINED;
     }
     request->translating = 1;

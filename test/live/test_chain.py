@@ -40,6 +40,18 @@ ErrorDocument 404 /errors/front
 <Location /index>
     CORSAllowOrigin https://app.example.com
 </Location>
+RewriteEngine On
+RewriteRule ^/(forwarded|reported)/ - [F]
+ErrorDocument 403 /deny/page
+<Location /forwarded>
+    CORSAllowOrigin https://app.example.com
+    CORSPreflight Forward
+    CORSExposeHeaders X-A
+</Location>
+<Location /reported>
+    CORSAllowOrigin https://app.example.com
+    CORSReportOnly On
+</Location>
 """
 
 OTHER = "https://other.example.com"
@@ -79,6 +91,27 @@ def test_error_document_of_a_place_without_policy(site, origin):
     answer = site.get("/missing", origin)
     assert (answer.status, answer.body) == (404, b"missing")
     assert (answer.cors, answer.vary) == ({}, set())
+
+
+PREFLIGHT = {"Access-Control-Request-Method": "PUT"}
+
+
+@pytest.mark.parametrize("headers, result", [
+    (PREFLIGHT, "preflight-allowed"), ({}, "allowed")])
+def test_error_document_of_what_a_translator_refused(site, headers, result):
+    """httpd has made a GET of it by then."""
+    answer = site.ask("OPTIONS", "/forwarded/file", origin=APP,
+                      headers=headers)
+    assert (answer.status, answer.body) == (403, b"missing")
+    assert site.variables(answer) == (result, APP, "ok")
+    assert answer.cors == readable(**(
+        {} if headers else {"expose_headers": {"x-a"}}))
+    answer = site.ask("OPTIONS", "/reported/file", origin=APP,
+                      headers=headers)
+    assert (answer.status, answer.cors) == (403, {})
+    assert site.variables(answer) == (
+        ("preflight-disallowed", APP, "method-not-listed") if headers
+        else ("allowed", APP, "ok"))
 
 
 def test_the_first_place_judges_and_every_place_denies(site):
