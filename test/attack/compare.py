@@ -101,8 +101,7 @@ class Case:
             return
         for name in sorted({*found, *self.expected.owned}):
             if ((self.course.answered or self.course.denied_at)
-                    and name not in oracle.OWNED
-                    and "six fields are owned" in oracle.SINCE_2):
+                    and name not in oracle.OWNED):
                 continue        # of `Header always`, of a place before
             expected = self.expected.owned.get(name, [])
             seen = found.get(name, [])
@@ -123,10 +122,9 @@ class Case:
                  and not name.startswith("access-control-")}
         seen = elements(seen, "")
         names = (names - LATE) | (set(seen) & LATE & names)
-        if "content-range is exposed" in oracle.SINCE_2:
-            names.discard("content-range")
-            if self.request.field("range") is not None:
-                names.add("content-range")
+        names.discard("content-range")
+        if self.request.field("range") is not None:
+            names.add("content-range")
         return sorted(names), seen
 
     def _cookies(self):
@@ -144,10 +142,9 @@ class Case:
         vary = self.expected.vary
         if vary is None:        # there may be more, of a place further on
             judge = self.course.judge
-            silent = judge.everybody or (
-                judge.report_only and "enforced varies" not in oracle.SINCE_2)
-            return "Vary", True, bool(silent or {"origin", "*"} & set(seen))
-        if self.course.judge and "vary of If returns" in oracle.SINCE_2:
+            return "Vary", True, bool(judge.everybody
+                                      or {"origin", "*"} & set(seen))
+        if self.course.judge:
             for stage in self.chain:    # not only behind a backend's answer
                 once = [name for name in once
                         if name in vary or name not in stage.reads]

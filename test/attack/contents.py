@@ -6,7 +6,6 @@ those who want in."""
 import dataclasses
 import urllib.parse
 
-from oracle_since import SINCE_2
 from places import Section
 
 CORS_FIELDS = [
@@ -169,11 +168,10 @@ class Contents:
             "/nowhere/at/all", "/nowhere"))
         self.target("/a0%2Fpage.html", "missing", Step(
             "/a0/page.html", None, early=True, unmapped=True))
-        if "no policy as forward proxy" in SINCE_2:
-            self.main.lines += ["ProxyRequests On"]
-            for _ in range(9):
-                self.target(f"{self.backend}/f?{self.query()}", "proxy", Step(
-                    "/f", None, forward=True), notes="backend")
+        self.main.lines += ["ProxyRequests On"]
+        for _ in range(9):
+            self.target(f"{self.backend}/f?{self.query()}", "proxy", Step(
+                "/f", None, forward=True), notes="backend")
 
     def error_document(self, status):
         return f"ErrorDocument {status} " + self.rng.choice(DOCUMENTS)

@@ -17,7 +17,6 @@ import oracle_cookies
 import oracle_embedded
 import oracle_origin
 from oracle_request import Request
-from oracle_since import SINCE_2
 
 TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 SIMPLE_METHODS = {"GET", "HEAD", "POST"}
@@ -62,8 +61,7 @@ def judge(request, policy):
     if reason == "ok":
         verdict.result, verdict.reason = preflight + "allowed", "ok"
         verdict.readable = "*" if policy.everybody else request.origin
-        if (is_serialised(request.origin)
-                or "CORS_ORIGIN is an origin" not in SINCE_2):
+        if is_serialised(request.origin):
             verdict.origin = request.origin
     elif request.is_own:
         verdict.result, verdict.reason = "same-origin", "ok"
@@ -144,7 +142,6 @@ class Course:
     denied_at: int = None
     stripped_at: int = None     # where its credentials were taken out
     no_cookies: bool = False    # nor does its answer set any, by some place
-    no_cookies_last: bool = False   # or by the one that answered
     passed: int = 0             # places that it went through
     broken: bool = False        # by a .htaccess that httpd refuses
 
@@ -158,10 +155,9 @@ def follow(request, chain, may_enter):
             course.broken = True
             return course
         policy = stage.policy
-        if stage.step.forward and "no policy as forward proxy" in SINCE_2:
+        if stage.step.forward:
             course.passed += 1
             continue
-        course.no_cookies_last = False
         if stage.step.same and course.cookies is chain[index - 1].policy:
             course.cookies = None
         if policy.cookies is not None and not course.cookies:
@@ -204,7 +200,7 @@ def enforce(course, policy, stage, request, index):
                     or request.origin is None
                     and request.field("sec-purpose") is not None)
     if policy.disallowed == "StripCredentials":
-        course.no_cookies = course.no_cookies_last = True
+        course.no_cookies = True
     if stage.step.early:        # who redirects there comes first
         return
     if policy.disallowed == "Deny" or cannot_strip:
@@ -238,8 +234,7 @@ def expect(course, bare):
                         bare.vary, cookies)
     vary = add_vary(bare.vary, course)
     if judge_.report_only:
-        if not ("enforced varies" in SINCE_2
-                and (course.denied or course.stripped_at is not None)):
+        if not course.denied and course.stripped_at is None:
             vary = bare.vary
         return Expected(bare.status, others_owned(bare, everything=True),
                         vary, cookies)
@@ -291,8 +286,7 @@ def readable(policy, verdict, request, bare):
 def expose(policy, verdict, request, bare):
     if policy.expose is None:
         own = ", ".join(bare.all("access-control-expose-headers"))
-        return members(own) if (
-            own and "unset exposes the application's" in SINCE_2) else None
+        return members(own) if own else None
     if policy.expose == ["none"]:
         return None
     if policy.expose != ["*"]:
@@ -306,8 +300,7 @@ def others_owned(bare, everything):
     """The Access-Control-* fields that a handler's answer keeps."""
     return {name: bare.all(name) for name in bare.names
             if name.startswith("access-control-")
-            and (everything or name not in OWNED
-                 and "six fields are owned" in SINCE_2)}
+            and (everything or name not in OWNED)}
 
 
 def add_vary(there, course):
@@ -318,24 +311,18 @@ def add_vary(there, course):
         added.add("origin")
     if course.request.is_preflight:
         added.update(PREFLIGHT_VARY)
-    if (course.verdict.reason == "credentials-sent"
-            and "credentials-sent varies" in SINCE_2):
+    if course.verdict.reason == "credentials-sent":
         added.update(["cookie", "authorization"])
     if course.judge.fetch_metadata:
         added |= oracle_embedded.vary(course.request, course.judge)
-    if "vary of If returns" in SINCE_2:
-        added |= course.reads
-    return there | added
+    return there | added | course.reads
 
 
 def expected_cookies(course, bare):
     """None where credentials were taken out; as they were for strangers;
     else with the attributes of the first place on the way that has some."""
     fields = bare.all("set-cookie")
-    reports = course.judge and course.judge.report_only
-    if (course.no_cookies_last or course.no_cookies
-            and "stripped stays stripped" in SINCE_2) and (
-                not reports or "report-only judges alone" in SINCE_2):
+    if course.no_cookies:
         return oracle_cookies.Cookies([], [])
     if (not course.cookies or (course.judge or course.cookies).report_only
             or course.verdict.refused or course.verdict.anonymous):

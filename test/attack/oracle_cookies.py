@@ -6,7 +6,6 @@ import datetime
 import email.utils
 import re
 
-from oracle_since import SINCE_2
 
 ORDER = ["samesite", "secure", "httponly", "partitioned"]
 CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
@@ -27,7 +26,7 @@ class Rule:
     def names(self, cookie):
         return self.only is None or any(
             cookie.startswith(name[:-1])
-            if name.endswith("*") and "only with a star" in SINCE_2
+            if name.endswith("*")
             else cookie == name for name in self.only)
 
 

@@ -38,8 +38,9 @@ def judge(request, policy, verdict):
     if policy.everybody or not looks_at_referer(request):
         return
     origin = referer_origin(request)
-    reason = policy.judge_origin(origin) if origin else "origin-missing"
-    may_be_anonymous = policy.anonymous and reason != "policy-invalid"
+    reason = policy.judge_origin(origin) if origin or policy.invalid \
+        else "origin-missing"
+    may_be_anonymous = policy.anonymous and not policy.invalid
     if origin and request.has_own_host(origin):
         return
     if reason == "ok":

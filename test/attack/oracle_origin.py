@@ -7,7 +7,6 @@ import ipaddress
 import re
 import typing
 
-from oracle_since import SINCE_2
 
 LONGEST = 512
 DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443, "ftp": 21}
@@ -42,7 +41,7 @@ def parse(text):
 def is_host(host, known_scheme):
     if host.startswith("["):
         return is_ipv6(host[1:-1])
-    if not known_scheme and "opaque hosts" in SINCE_2:
+    if not known_scheme:
         return bool(OPAQUE.fullmatch(host))
     name = host[:-1] if host.endswith(".") else host
     labels = name.split(".")
@@ -137,7 +136,5 @@ def expression_matches(expression, sites, text):
     origin = parse(text)
     if not origin or not re.fullmatch(expression, text):
         return False
-    if "expressions name sites" not in SINCE_2 or sites is None:
-        return True
-    return any(origin.host == site or origin.host.endswith("." + site)
-               for site in sites)
+    return sites is None or any(origin.host == site or origin.host.endswith("." + site)
+        for site in sites)

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What random policies and requests are made of, and random directives."""
 
-from oracle_since import SINCE_2
 
 OWN = "api.example.com"
 EXTENSION = "chrome-extension://abcdefghijklmnopabcdefghijklmnop"
@@ -119,7 +118,7 @@ COOKIES = ["SameSite=None Secure", "SameSite=Lax", "Secure HttpOnly",
            "Secure Partitioned", "HttpOnly", "SameSite=Strict Secure",
            "Partitioned HttpOnly SameSite=None Secure", "none"]
 ONLY = ["", "", "", " only=sid", " only=sid,lang", " only=other",
-        *[" only=si*,other"] * ("only with a star" in SINCE_2)]
+        " only=si*,other"]
 OPTIONS = ["none", "UnsafeInsecureOrigin", "-UnsafeInsecureOrigin",
            "UnsafeInsecureOrigin UnsafePublicSuffix", "+UnsafePublicSuffix",
            "+UnsafePublicSuffix", "+UnsafeInsecureOrigin",
@@ -131,10 +130,9 @@ SINGLE = {      # directives of one word: how often, its values
     "CORSAllowAnonymous": (.18, ["On", "On", "Off"]),
     "CORSReportOnly": (.08, ["On", "Off"]),
     "CORSDisallowedOrigin": (.3, ["Serve", "StripCredentials", "Deny"]),
+    "CORSFetchMetadata": (.15, ["On", "On", "Off"]),
 }
 AUTHCONFIG = {"CORSReportOnly", "CORSDisallowedOrigin", "CORSFetchMetadata"}
-if "fetch metadata" in SINCE_2:
-    SINGLE["CORSFetchMetadata"] = (.15, ["On", "On", "Off"])
 
 
 def split(rng, name, words):
@@ -153,9 +151,7 @@ def random_origins(rng, may_file, files):
         return [("CORSAllowOrigin", ["none"])]
     if kind < .2:
         return [("CORSAllowOrigin", ["*"]), ("CORSAllowCredentials", ["Off"])]
-    pool = PATTERNS + INSECURE + SUFFIXES
-    pool += LABELS * ("wildcard in a label" in SINCE_2)
-    pool += OPAQUE * ("opaque hosts" in SINCE_2)
+    pool = PATTERNS + INSECURE + SUFFIXES + LABELS + OPAQUE
     patterns = rng.sample(pool, rng.randrange(1, 5))
     needs = set(patterns) & set(INSECURE) and "UnsafeInsecureOrigin", \
         set(patterns) & set(SUFFIXES) and "UnsafePublicSuffix"
@@ -175,9 +171,8 @@ def random_origins(rng, may_file, files):
     if words:
         lines += split(rng, "CORSAllowOrigin", words)
     if rng.random() < .35:
-        narrowed = NARROWED * ("expressions name sites" in SINCE_2)
         lines.append(("CORSAllowOriginMatch",
-                      rng.sample(EXPRESSIONS + narrowed, 1)))
+                      rng.sample(EXPRESSIONS + NARROWED, 1)))
     if options and rng.random() < .7:
         sign = rng.choice(["", "+"])
         lines.append(("CORSOptions", [sign + word for word in options]))
