@@ -99,11 +99,14 @@ static void unlock_slot(slot *s)
 /* As much as has room, up to the byte end. */
 static void cut_text(char *to, apr_size_t size, const char *from, char end)
 {
-    apr_size_t length = 0;
+    apr_size_t length = from ? strnlen(from, size - 1) : 0;
+    const char *at = length > 0 ? memchr(from, end, length) : NULL;
 
-    for (; from && length + 1 < size && from[length] && from[length] != end;
-         length++) {
-        to[length] = from[length];
+    if (at) {
+        length = (apr_size_t)(at - from);
+    }
+    if (length > 0) {
+        memcpy(to, from, length);
     }
     to[length] = '\0';
 }
