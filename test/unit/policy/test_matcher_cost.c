@@ -24,6 +24,16 @@ apr_uint64_t cors_hash(const void *bytes, size_t length)
     return apr_siphash24(bytes, length, key);
 }
 
+/* In the place of the whole of policy/hash, whose object is left out. */
+void cors_hash_start(void)
+{
+}
+
+unsigned int cors_hash_of_key(const char *key, apr_ssize_t *length)
+{
+    return (unsigned int)cors_hash(key, (size_t)*length);
+}
+
 static void a_hundred_thousand_origins_are_told_apart(void **state)
 {
     cors_matcher *matcher = cors_matcher_create(pool);
