@@ -3,7 +3,6 @@
 
 #include <apr_general.h>
 #include <apr_siphash.h>
-#include <string.h>
 
 static unsigned char hash_key[APR_SIPHASH_KSIZE];
 
@@ -19,8 +18,5 @@ apr_uint64_t cors_hash(const void *bytes, size_t length)
 
 unsigned int cors_hash_of_key(const char *key, apr_ssize_t *length)
 {
-    if (*length == APR_HASH_KEY_STRING) {
-        *length = (apr_ssize_t)strlen(key);
-    }
     return (unsigned int)cors_hash(key, (size_t)*length);
 }

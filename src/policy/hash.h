@@ -17,7 +17,10 @@ void cors_hash_start(void);
 /* From the start of the process to the next reading: the same for the same. */
 apr_uint64_t cors_hash(const void *bytes, size_t length);
 
-/* The same for apr_hash_make_custom(), where strangers choose the keys. */
+/*
+ * The same for apr_hash_make_custom(), where strangers choose the keys; each
+ * is given with its length.
+ */
 unsigned int cors_hash_of_key(const char *key, apr_ssize_t *length);
 
 #endif

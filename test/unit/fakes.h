@@ -53,6 +53,10 @@ typedef struct fakes {
     int htaccess_override;      /* AllowOverride: all of them */
     const cors_policy *looked_up;   /* of the place that is looked up */
     const char *looked_up_headers;  /* what others wrote there: NULL */
+    const char *looked_up_file; /* its file: NULL; "redirect:/b" leads on, */
+    const cors_policy *looked_up_behind;    /* to a place with this policy */
+    const char *htaccess;       /* lines of /srv/www/.htaccess: none */
+    const char *linked;         /* a further module of httpd's: NULL */
     const char *defined;        /* -D on the command line: NULL */
     int first_reading;          /* of the two at start: 0 */
     int patch_level;            /* httpd 2.4.what: 71 */
@@ -61,7 +65,9 @@ typedef struct fakes {
     int error_filters_run;      /* times that insert_error_filter ran */
     int filters_added;
     int brigades_passed;        /* that reached the network */
+    int lookups;
     int lookups_ended;
+    int files_open;
     const char *body;           /* what was written to the response */
     char *body_room;            /* it, while it grows, */
     size_t body_size;           /* and how far it can */

@@ -123,15 +123,24 @@ void ap_args_to_table(request_rec *r, apr_table_t **table)
 request_rec *ap_sub_req_method_uri(const char *method, const char *uri,
                                    const request_rec *r, ap_filter_t *next)
 {
-    request_rec *found = fake_subrequest((request_rec *)r, fake.looked_up);
+    const char *file = fake.looked_up_file;
+    int leads_on = file && strncmp(file, "redirect:", 9) == 0;
+    int behind = leads_on && fake.looked_up_behind
+                 && strcmp(file + 9, uri) == 0;
+    request_rec *found = fake_subrequest((request_rec *)r,
+                                         behind ? fake.looked_up_behind
+                                                : fake.looked_up);
 
     (void)next;
     found->method = method;
     found->method_number = strcmp(method, "OPTIONS") == 0 ? M_OPTIONS
                                                           : M_GET;
     found->uri = apr_pstrdup(r->pool, uri);
+    found->filename = behind ? NULL : apr_pstrdup(r->pool, file);
+    found->handler = leads_on && !behind ? "redirect-handler" : NULL;
     fake_headers_add(found->headers_out, fake.looked_up_headers);
     fake_headers_add(found->err_headers_out, fake.looked_up_headers);
+    fake.lookups++;
     return found;
 }
 
@@ -202,31 +211,47 @@ char *ap_escape_urlencoded(apr_pool_t *pool, const char *text)
     return escaped;
 }
 
-/* No file of a place that is looked up is there, and no further module. */
+/* /srv/www/.htaccess is the only file there is. */
 apr_status_t ap_pcfg_openfile(ap_configfile_t **file, apr_pool_t *pool,
                               const char *name)
 {
-    (void)file, (void)pool, (void)name;
-    return APR_ENOENT;
+    const char **at;
+
+    if (!fake.htaccess || strcmp(name, "/srv/www/.htaccess") != 0) {
+        return APR_ENOENT;
+    }
+    at = apr_palloc(pool, sizeof(*at));
+    *at = fake.htaccess;
+    *file = (ap_configfile_t *)at;
+    fake.files_open++;
+    return APR_SUCCESS;
 }
 
 apr_status_t ap_cfg_getline(char *line, apr_size_t size,
                             ap_configfile_t *file)
 {
-    (void)line, (void)size, (void)file;
-    return APR_EOF;
+    const char **at = (const char **)file;
+    size_t length = strcspn(*at, "\n");
+
+    if (**at == '\0') {
+        return APR_EOF;
+    }
+    apr_cpystrn(line, *at, length + 1 < size ? length + 1 : size);
+    *at += (*at)[length] ? length + 1 : length;
+    return APR_SUCCESS;
 }
 
 int ap_cfg_closefile(ap_configfile_t *file)
 {
     (void)file;
+    fake.files_open--;
     return 0;
 }
 
 module *ap_find_linked_module(const char *name)
 {
-    (void)name;
-    return NULL;
+    return fake.linked && strcmp(fake.linked, name) == 0
+           ? &cors_cookies_module : NULL;
 }
 
 int ap_strcasecmp_match(const char *text, const char *pattern)

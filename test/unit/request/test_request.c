@@ -291,6 +291,59 @@ static void an_error_document_is_known_by_the_status(void **state)
                                                                NULL)));
 }
 
+static void a_log_in_is_the_connection_s_or_the_request_s(void **state)
+{
+    static const struct {
+        const char *user;
+        const char *type;
+        const char *authorization;
+        int is_connections;
+    } rows[] = {
+        { NULL, "NTLM", NULL, 0 },                  /* nobody */
+        { "", "NTLM", NULL, 0 },
+        { "somebody", NULL, NULL, 1 },              /* of no field of his */
+        { "somebody", "Basic", NULL, 1 },
+        { "somebody", "form", NULL, 1 },
+        { "somebody", "Basic", "Basic dTpw", 0 },   /* by this very field */
+        { "somebody", "basic", "BASIC dTpw", 0 },
+        { "somebody", "Digest", "Digest username=\"u\"", 0 },
+        { "somebody", NULL, "Bearer a", 0 },
+        { "somebody", "openid-connect", "Bearer a", 0 },
+        { "somebody", NULL, "Basic dTpw", 1 },      /* read by whom? */
+        { "somebody", "Digest", "Basic dTpw", 1 },
+        { "somebody", "Basic", "Basi dTpw", 1 },
+        { "somebody", "Basic", "Basics dTpw", 1 },
+        { "somebody", "NTLM", "NTLM a", 1 },        /* goes on behind it */
+        { "somebody", "Negotiate", "Negotiate a", 1 },
+        { "somebody", "Negotiate", "Bearer a", 1 },
+        { "somebody", "ntlm", "Bearer a", 1 },
+        { "somebody", "GSSAPI", "Bearer a", 1 },
+        { "somebody", "Kerberos", "Bearer a", 1 },
+        { "somebody", "Basic", "Bearer a, Basic dTpw", 1 }
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        request_rec *r = fake_request(NULL, "GET", NULL);
+        const char *name = apr_psprintf(fake.pool, "row %d", (int)i);
+
+        fake.auth_type = rows[i].type;
+        r->user = apr_pstrdup(fake.pool, rows[i].user);
+        if (rows[i].authorization) {
+            apr_table_setn(r->headers_in, "Authorization",
+                           rows[i].authorization);
+        }
+        EXPECT_NUMBER(name, cors_request_has_connection_login(r),
+                      rows[i].is_connections);
+        EXPECT_NUMBER(name, cors_request_is_logged_in(r),
+                      rows[i].user && *rows[i].user);
+        EXPECT_NUMBER(name, cors_request_has_connection_login(
+                                fake_redirected(r, NULL)),
+                      rows[i].is_connections);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -301,7 +354,8 @@ int main(void)
         FAKES_TEST(a_client_certificate_is_a_credential),
         FAKES_TEST(a_preflight_asks_by_two_fields),
         FAKES_TEST(of_fields_sent_twice_the_first_counts),
-        FAKES_TEST(an_error_document_is_known_by_the_status)
+        FAKES_TEST(an_error_document_is_known_by_the_status),
+        FAKES_TEST(a_log_in_is_the_connection_s_or_the_request_s)
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
