@@ -2,6 +2,7 @@
 #include "shared/once.h"
 
 #include <apr_time.h>
+#include <stddef.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -39,26 +40,24 @@ void cors_once_open(apr_pool_t *process_pool)
 static apr_uint64_t hash_thing(unsigned what, pid_t child,
                             const cors_policy *policy)
 {
-    struct {
+    struct key {
         unsigned what;
         int line;
         pid_t child;
         char file[256];
     } key;
     const char *file = policy->place.file ? policy->place.file : "";
-    size_t length = strlen(file);
+    size_t length = policy->htaccess ? 0 : strlen(file);
 
-    memset(&key, 0, sizeof(key));
-    key.what = what;
-    key.child = child;
-    if (!policy->htaccess) {
-        if (length >= sizeof(key.file)) {
-            file += length - sizeof(key.file) + 1;
-        }
-        key.line = policy->place.line;
-        memcpy(key.file, file, strlen(file));
+    if (length > sizeof(key.file)) {
+        file += length - sizeof(key.file);
+        length = sizeof(key.file);
     }
-    return cors_hash(&key, sizeof(key));
+    key.what = what;
+    key.line = policy->htaccess ? 0 : policy->place.line;
+    key.child = child;
+    memcpy(key.file, file, length);
+    return cors_hash(&key, offsetof(struct key, file) + length);
 }
 
 static apr_uint64_t load(apr_uint64_t *entry)
