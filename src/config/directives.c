@@ -68,7 +68,7 @@ const char *cors_directive_comment(cmd_parms *cmd, const char *value)
 const char *cors_directive_begin(cmd_parms *cmd, cors_policy *policy,
                                  const char *value)
 {
-    if (cmd->limited != -1) {
+    if ((apr_int64_t)cmd->limited != -1) {
         return ap_check_cmd_context(cmd, NOT_IN_LIMIT);
     }
     if (value && value[0] == '#') {

@@ -231,10 +231,10 @@ static const char *with_scheme(apr_pool_t *pool, const char *text)
                                        several ? ")" : "", NULL));
 }
 
-/* The list that stands where blanks should be, or bars. */
+/* The list that stands where blanks should be, or bars; NULL: it is empty. */
 static const char *list_cure(apr_pool_t *pool, const char *cured)
 {
-    const char *at = cured, *list = "CORSAllowOriginMatch";
+    const char *at = cured, *list = NULL;
 
     for (at += strspn(at, " "); *at; at += strspn(at, " ")) {
         size_t length = strcspn(at, " ");
@@ -243,7 +243,8 @@ static const char *list_cure(apr_pool_t *pool, const char *cured)
         if (!one) {
             return NULL;
         }
-        list = apr_pstrcat(pool, list, " ", one, NULL);
+        list = apr_pstrcat(pool, list ? list : "CORSAllowOriginMatch", " ",
+                           one, NULL);
         at += length;
     }
     return list;

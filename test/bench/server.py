@@ -21,8 +21,8 @@ import installed  # noqa: E402
 
 # what Debian loads unasked, and the two that the recipe needs
 MODULES = """access_compat alias auth_basic authn_core authn_file authz_core
-authz_host authz_user autoindex deflate dir env filter mime negotiation
-reqtimeout setenvif status headers rewrite""".split()
+authz_host authz_user autoindex deflate dir env filter logio mime
+negotiation reqtimeout setenvif status headers rewrite""".split()
 PATH = "/file.txt"
 BODY = "x" * 1023 + "\n"
 AGE = 1_700_000_000
@@ -141,8 +141,9 @@ class Server:
         """Whether it has answered: under valgrind the first connection."""
         if self.process.poll() is not None:
             raise AssertionError("httpd did not start:\n" + "".join(
-                (self.folder / name).read_text(errors="replace")
-                for name in ("stderr", "logs/error")))
+                file.read_text(errors="replace")
+                for name in ("stderr", "logs/error")
+                if (file := self.folder / name).exists()))
         try:
             with socket.create_connection(("127.0.0.1", self.port),
                                           PATIENCE) as connection:

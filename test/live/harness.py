@@ -178,7 +178,8 @@ class Httpd:
         # the first refusal of its kind in an hour is a warning
         self.allowed = [r"\[cors_cookies:warn\] .*; further ones at LogLevel "
                         r"cors_cookies:info$", *allow]
-        self.warns = load != "not" and installed.is_older("2.4.48")
+        self.warns = (installed.is_older("2.4.48") and level != "error"
+                      and (load != "not" or MODULE.name in config))
         self.environment = {**os.environ, **(environment or {})}
         self.process = None
         self.port = None

@@ -308,8 +308,6 @@ def test_a_cookie_beside_it_hides_nothing(remembering):
 
 EACH_REQUEST = """
 <Location />
-    AuthName members
-    AuthUserFile ${ROOT}/users
     Require valid-user
     CORSAllowOrigin https://app.example.com
     CORSAllowAnonymous On
@@ -317,10 +315,13 @@ EACH_REQUEST = """
 </Location>
 <Location /basic>
     AuthType Basic
+    AuthName members
     AuthBasicProvider file
+    AuthUserFile ${ROOT}/users
 </Location>
 <Location /digest>
     AuthType Digest
+    AuthName members
     AuthDigestProvider file
     AuthUserFile ${ROOT}/digests
 </Location>

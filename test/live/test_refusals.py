@@ -55,7 +55,7 @@ def check_message(row, text):
         assert re.search(rf"; write (CORS\w+ )?{re.escape(row.cure)}$", text,
                          re.MULTILINE), text
     else:
-        assert not re.search(r"; write !?[a-z]+://\S+$", text,
+        assert not re.search(r"; write (!?[a-z]+://\S+|CORS\w+)$", text,
                              re.MULTILINE), text
 
 

@@ -200,7 +200,7 @@ apr_status_t ap_timeout_parameter_parse(const char *text,
 
 const char *ap_check_cmd_context(cmd_parms *cmd, unsigned forbidden)
 {
-    if ((forbidden & NOT_IN_LIMIT) && cmd->limited != -1) {
+    if ((forbidden & NOT_IN_LIMIT) && (apr_int64_t)cmd->limited != -1) {
         return apr_pstrcat(cmd->pool, cmd->cmd->name, " cannot occur within "
                            "<Limit> or <LimitExcept> section", NULL);
     }
