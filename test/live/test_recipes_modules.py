@@ -5,6 +5,7 @@ see test_recipes.py."""
 import base64
 import hashlib
 import hmac
+import http.client
 import json
 import shutil
 import ssl
@@ -128,15 +129,23 @@ def ask_over_tls(site, method, headers, certificate=None):
         return connection.exchange(request, method)
 
 
-@pytest.mark.parametrize("versions", ["TLSv1.2", "TLSv1.3"])
-def test_client_certificates(recipe, authority, versions):
-    site = recipe(
-        {"/etc/apache2/clients-ca.pem": authority}, behind=f"""
+def start_with_tls(recipe, authority, version, replace=()):
+    return recipe(
+        {"/etc/apache2/clients-ca.pem": authority, **dict(replace)},
+        behind=f"""
         SSLEngine On
-        SSLProtocol {versions}
+        SSLProtocol {version}
         SSLCertificateFile {authority}
         """, files={"htdocs/api/file": "a file"},
-        allow=[r"AH01906: |AH01909: |AH01873: ", r"AH01630: |AH01629: "])
+        allow=[r"AH01906: |AH01909: |AH01873: |AH01630: "])
+
+
+TLS = pytest.mark.parametrize("version", ["TLSv1.2", "TLSv1.3"])
+
+
+@TLS
+def test_client_certificates(recipe, authority, version):
+    site = start_with_tls(recipe, authority, version)
     asked = {"Origin": APP, "Access-Control-Request-Method": "PUT",
              "Access-Control-Request-Headers": "content-type"}
     answer = ask_over_tls(site, "OPTIONS", asked)
@@ -150,6 +159,18 @@ def test_client_certificates(recipe, authority, versions):
     assert answer.cors == readable()
     answer = ask_over_tls(site, "GET", {"Origin": EVIL}, authority)
     assert (answer.status, answer.cors) == (403, {})
+
+
+@TLS
+def test_client_certificates__required(recipe, authority, version):
+    """What its comment warns of: nothing answers the preflight."""
+    site = start_with_tls(recipe, authority, version,
+                          {"SSLVerifyClient optional":
+                           "SSLVerifyClient require"})
+    with pytest.raises((OSError, http.client.HTTPException)):
+        ask_over_tls(site, "OPTIONS", {
+            "Origin": APP, "Access-Control-Request-Method": "PUT"})
+    assert ask_over_tls(site, "GET", {}, authority).status == 200
 
 
 # mod_uwsgi
