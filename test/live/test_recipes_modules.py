@@ -111,6 +111,7 @@ def test_login_401(recipe):
         headers={"Content-Type": "application/x-www-form-urlencoded"})
     assert (answer.status, answer.one("Location")) == (302, f"{APP}/")
     session = answer.all("Set-Cookie")[0].split(";")[0]
+    assert "secret" not in session
     answer = site.get("/file", APP, headers={"Cookie": session})
     assert (answer.status, answer.cors) == (200, readable())
 
