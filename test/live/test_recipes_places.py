@@ -5,7 +5,7 @@ test_recipes.py."""
 import os
 import socket
 
-from client import APP, EVIL, permitted, readable, request_text
+from client import APP, EVIL, ask, permitted, readable, request_text
 
 ADMIN = "https://admin.example.com"
 UPGRADE = {"Connection": "Upgrade", "Upgrade": "websocket",
@@ -124,7 +124,7 @@ def test_event_streams(recipe, backend):
             received += stream.recv(4096) or end_of(received)
         assert f"Access-Control-Allow-Origin: {APP}".encode() in received
         assert b"data: 2" not in received
-        site.get("/beacon?release=1")
+        ask(backend.port, path="/?release=1")
         while b"data: 2" not in received:
             received += stream.recv(4096) or end_of(received)
     assert site.preflight("/events", APP, "GET",
