@@ -24,6 +24,7 @@ export const hosts = Object.values(names);
 const types = {
     '.svg': 'image/svg+xml', '.js': 'text/javascript', '.css': 'text/css',
     '.html': 'text/html', '.woff2': 'font/woff2', '.wav': 'audio/wav',
+    '.events': 'text/event-stream',
 };
 
 /* What an application does: it sets the cookies it is asked for, and its

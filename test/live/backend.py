@@ -10,6 +10,7 @@ it answers. A request's query says what it answers:
 early= is sent before that, in a response with status 103; wait= is how many
 seconds it waits; cut=1 ends the connection in the middle of the headers;
 upgrade=1 upgrades the connection (101), and sends back the next four bytes;
+stream=1 sends an event, and another when somebody asks for release=1;
 echo=1 takes the headers from the lines of the request's body.
 """
 
@@ -17,6 +18,7 @@ import http.server
 import json
 import subprocess
 import sys
+import threading
 import time
 import urllib.parse
 
@@ -36,6 +38,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if "upgrade" in query:
             self.upgrade()
             return
+        if "stream" in query:
+            self.stream()
+            return
+        if "release" in query:
+            self.released.set()
         status = int(query.get("status", ["200"])[0])
         time.sleep(float(query.get("wait", ["0"])[0]))
         for header in query.get("early", []):
@@ -69,6 +76,19 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.wfile.write(self.rfile.read(4))
         self.close_connection = True
 
+    def stream(self):
+        self.released.clear()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(b"data: 1\n\n")
+        self.wfile.flush()
+        self.released.wait(20)
+        self.wfile.write(b"data: 2\n\n")
+        self.close_connection = True
+
+    released = threading.Event()
     do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_OPTIONS = answer
     wbufsize = 65536        # an answer is one packet
 

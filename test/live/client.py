@@ -171,9 +171,10 @@ class Connection:
 
     def close(self):
         if self.socket:
-            self.reader.close()
+            if self.reader:     # none where TLS could not begin
+                self.reader.close()
             self.socket.close()
-            self.socket = None
+            self.socket = self.reader = None
 
     def send(self, request):
         if not self.socket:

@@ -8,10 +8,11 @@ import tempfile
 
 import pytest
 
-pytest.register_assert_rewrite("client", "harness", "matrix")
+pytest.register_assert_rewrite("client", "harness", "matrix", "recipes")
 
 import backend as backends     # noqa: E402
 import harness                 # noqa: E402
+from recipes import recipe     # noqa: E402,F401
 
 RUNNING = []
 

@@ -34,6 +34,8 @@ VALGRIND = ["valgrind", "--quiet", "--vgdb=no", "--keep-debuginfo=yes",
             "--child-silent-after-fork=yes"]
 if MEMCHECK:
     PATIENCE = 120
+UNCHECKED = {"http2": "a single process has no threads for it",
+             "security2": "what it loads (GnuTLS) loses memory"}
 
 # what httpd itself writes at warn or above when all is well: nothing
 SERIOUS = re.compile(r"\[[a-z0-9_]*:(emerg|alert|crit|error|warn)\]"
@@ -158,8 +160,8 @@ class Httpd:
     def __init__(self, config="", mpm="event", modules=(), files=None,
                  define=None, level="warn", expect=(), allow=(),
                  load="first", environment=None):
-        if MEMCHECK and "http2" in modules:
-            pytest.skip("a single process has no threads for mod_http2")
+        for name in {*UNCHECKED} & {*modules} if MEMCHECK else ():
+            pytest.skip(f"mod_{name}: {UNCHECKED[name]}")
         self.mpm = mpm = "prefork" if MEMCHECK else mpm
         self.parts = {"config": config, "level": level, "patience": PATIENCE,
                       # a backend that was away is asked again

@@ -6,7 +6,8 @@ import re
 
 import harness
 from client import APP, EVIL
-from test_recipes import OWN_HEADERS, RECIPES, USERS
+from recipes import RECIPES
+from test_recipes import OWN_HEADERS, USERS
 
 ECHO = ('Header {always} set Access-Control-Allow-Origin "%{{ORIGIN}}e" '
         "env=ORIGIN\n")

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every file of conf/recipes, started as it stands and asked for what it
-promises. `recipe(...)` loads the modules that its "Needs" line names; what a
-recipe takes from the system (a backend's address, a file of users) is
-replaced by the test's own."""
+promises; the rest is in test_recipes_*.py. recipes.py says what `recipe(...)`
+does."""
 
 import base64
 import json
@@ -16,46 +15,21 @@ import pytest
 
 import harness
 from client import APP, EVIL, PREFLIGHT_VARY, permitted, readable
-
-RECIPES = harness.TOP / "conf" / "recipes"
+from recipes import RECIPES, file_of
 
 # user "api", password "secret": htpasswd -nb -s
 USERS = "api:{SHA}5en6G6MezRroT3XKqkdPOmY/BfQ=\n"
 LOGIN = {"Authorization": "Basic " + base64.b64encode(b"api:secret").decode()}
 
 
-def needs(text):
-    """The modules that the comment asks for, with those they stand on."""
-    sentence = re.search(r"^# Needs ((?:mod_\w+|[,.\s#])*)", text, re.M)
-    names = re.findall(r"mod_(\w+)", sentence[1]) if sentence else []
-    return [name for name in names if name != "log_config"]
-
-
-@pytest.fixture
-def recipe(httpd, request):
-    def start(replace=(), modules=(), files=None, define=None, expect=(),
-              behind=""):
-        name = request.function.__name__[len("test_"):].split("__")[0]
-        file = next(file for file in RECIPES.glob("*.conf")
-                    if re.sub(r"\W", "_", file.stem) == name)
-        text = file.read_text("utf-8")
-        config = text
-        for old, new in dict(replace).items():
-            assert old in config, f"{file.name} does not say {old}"
-            config = config.replace(old, str(new))
-        return httpd(config + behind, modules=[*needs(text), *modules],
-                     files={"htdocs/file": "a file", **(files or {})},
-                     define=define, expect=expect)
-
-    return start
-
-
 def test_each_recipe_has_a_test():
-    tests = {name[len("test_"):].split("__")[0] for name in globals()
-             if name.startswith("test_")}
-    names = {re.sub(r"\W", "_", file.stem) for file in RECIPES.iterdir()}
-    assert len(names) >= 16
-    assert names <= tests, f"without a test: {names - tests}"
+    tests = {name for file in pathlib.Path(__file__).parent.glob(
+                 "test_recipes*.py") for name in
+             re.findall(r"^def (test_\w+)\(recipe\b", file.read_text("utf-8"),
+                        re.M)}
+    files = set(RECIPES.iterdir())
+    assert len(files) >= 27
+    assert {file_of(name) for name in tests} == files
     table = (harness.TOP / "docs" / "recipes.md").read_text("utf-8")
     assert sorted(re.findall(r"\| \[.*\]\(\.\./conf/recipes/(.*)\)", table)) \
         == sorted(file.name for file in RECIPES.iterdir())
@@ -181,7 +155,8 @@ def test_webdav(recipe):
     expected = readable(files, expose_headers={"dav", "etag", "lock-token"})
     answer = site.preflight("/dav/", files, "PROPFIND", "depth,if")
     assert answer.status == 204
-    assert {"PROPFIND", "LOCK"} <= answer.cors["allow-methods"]
+    assert {"PROPFIND", "LOCK", "REPORT", "SEARCH"} <= answer.cors[
+        "allow-methods"]
     assert {"depth", "destination", "if"} <= answer.cors["allow-headers"]
     assert answer.one("DAV") is None
     answer = site.ask("OPTIONS", "/dav/", origin=files, headers=LOGIN)
@@ -190,6 +165,11 @@ def test_webdav(recipe):
     answer = site.ask("PROPFIND", "/dav/", origin=files,
                       headers={"Depth": "1", **LOGIN})
     assert (answer.status, answer.cors) == (207, expected)
+    for method, status in (("REPORT", 501), ("SEARCH", 405)):
+        # mod_dav_fs has neither: its own word of it, for the script to read
+        answer = site.ask(method, "/dav/file", origin=files, headers=LOGIN,
+                          body=b'<D:version-tree xmlns:D="DAV:"/>')
+        assert (answer.status, answer.cors) == (status, expected)
     assert site.ask("PROPFIND", "/dav/", origin=EVIL,
                     headers=LOGIN).status == 403
 
