@@ -9,6 +9,7 @@
 struct cors_origin_set {
     apr_pool_t *pool;
     const char *path;
+    apr_time_t read;
     cors_matcher *admitted;     /* NULL: none */
     cors_matcher *excluded;     /* NULL: none */
     cors_offence insecure;      /* http:, and not loopback */
@@ -26,6 +27,7 @@ cors_origin_set *cors_origin_set_create(apr_pool_t *pool, const char *path,
 
     set->pool = pool;
     set->path = path;
+    set->read = path ? apr_time_now() : 0;
     if (patterns > 0) {
         set->admitted = cors_matcher_create(pool);
         cors_matcher_reserve(set->admitted, patterns);
@@ -118,6 +120,22 @@ int cors_origin_set_is_harmless(const cors_origin_set *set)
 {
     return set->admitted && !set->insecure.pattern && !set->suffix.pattern
            && !set->label.pattern && cors_matcher_count(set->admitted) > 0;
+}
+
+const char *cors_origin_set_path(const cors_origin_set *set)
+{
+    return set->path;
+}
+
+apr_time_t cors_origin_set_read_at(const cors_origin_set *set)
+{
+    return set->read;
+}
+
+size_t cors_origin_set_count(const cors_origin_set *set)
+{
+    return (set->admitted ? cors_matcher_count(set->admitted) : 0)
+           + (set->excluded ? cors_matcher_count(set->excluded) : 0);
 }
 
 const cors_matcher *cors_origin_set_patterns(const cors_origin_set *set)

@@ -3,6 +3,7 @@
 #define CORS_ORIGIN_SET_H
 
 #include <apr_pools.h>
+#include <apr_time.h>
 #include <stddef.h>
 
 #include "syntax/flaw.h"
@@ -61,6 +62,13 @@ int cors_origin_set_admits(const cors_origin_set *set,
                            const cors_origin *origin);
 int cors_origin_set_excludes(const cors_origin_set *set,
                              const cors_origin *origin);
+
+/* Of a file: its path, and when it was read. NULL and 0: it is a section's. */
+const char *cors_origin_set_path(const cors_origin_set *set);
+apr_time_t cors_origin_set_read_at(const cors_origin_set *set);
+
+/* How many patterns it has, exclusions among them. */
+size_t cors_origin_set_count(const cors_origin_set *set);
 
 /* Its patterns, exclusions aside; NULL: none. For messages. */
 const cors_matcher *cors_origin_set_patterns(const cors_origin_set *set);

@@ -320,6 +320,18 @@ int cors_origins_unmet_match(const cors_origins *origins, int options,
     return option;
 }
 
+void cors_origins_each_file(const cors_origins *origins,
+                            cors_origins_file_visit *visit, void *data)
+{
+    int i;
+
+    for (i = 0; i < origins->sets->nelts; i++) {
+        if (cors_origin_set_path(set_at(origins, i))) {
+            visit(data, set_at(origins, i));
+        }
+    }
+}
+
 int cors_origins_each(const cors_origins *origins, cors_origin_visit *visit,
                       void *data)
 {

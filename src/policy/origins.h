@@ -87,4 +87,9 @@ int cors_origins_unmet_match(const cors_origins *origins, int options,
 int cors_origins_each(const cors_origins *origins, cors_origin_visit *visit,
                       void *data);
 
+/* Call visit with the set of each file among them, in their order. */
+typedef void cors_origins_file_visit(void *data, const cors_origin_set *set);
+void cors_origins_each_file(const cors_origins *origins,
+                            cors_origins_file_visit *visit, void *data);
+
 #endif

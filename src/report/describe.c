@@ -345,6 +345,7 @@ apr_array_header_t *cors_describe_policy(apr_pool_t *pool,
         line->directive = name_directive(row);
         line->value = all ? all : write_default(row);
         line->remark = own ? NULL : all ? "inherited" : "default";
+        line->files = rows[row].about == FILES ? whole->origins : NULL;
         line->effect = own && !has_effect(row, whole)
                        ? find_effect(pool, row, section) : NULL;
     }

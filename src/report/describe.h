@@ -14,6 +14,8 @@ typedef struct cors_description {
     const char *remark;         /* "default", "inherited" or NULL: set here */
     const char *effect;         /* what has to come together that it has */
                                 /* one, or that it has none; NULL: it has */
+    const struct cors_origins *files;   /* whose files the value names, or */
+                                        /* NULL */
 } cors_description;
 
 /*

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "shared/counters.h"
+#include "report/origin_files.h"
 
 /* As a label's value: backslash, quote and line feed are escaped. */
 static const char *escape_label(apr_pool_t *pool, const char *text)
@@ -80,6 +81,27 @@ static void write_family(request_rec *r, const char *name, const char *help,
     }
 }
 
+static void write_files(request_rec *r)
+{
+    const apr_array_header_t *files = cors_origin_files(r->pool, NULL);
+    int i;
+
+    if (apr_is_empty_array(files)) {
+        return;
+    }
+    ap_rputs("# TYPE cors_origin_file_origins gauge\n"
+             "# HELP cors_origin_file_origins Origins in a file, exclusions "
+             "among them.\n", r);
+    for (i = 0; i < files->nelts; i++) {
+        const cors_origin_file *file = &APR_ARRAY_IDX(files, i,
+                                                      cors_origin_file);
+
+        ap_rprintf(r, "cors_origin_file_origins{path=\"%s\"} %"
+                   APR_SIZE_T_FMT "\n", escape_label(r->pool, file->path),
+                   file->origins);
+    }
+}
+
 void cors_metrics_write(request_rec *r)
 {
     write_family(r, "cors_requests", "CORS requests by result.",
@@ -88,6 +110,7 @@ void cors_metrics_write(request_rec *r)
                  "reason.", write_reasons);
     write_family(r, "cors_cookies", "Allowed requests under credentials, "
                  "with and without a cookie.", write_cookies);
+    write_files(r);
     ap_rprintf(r, "# TYPE cors_start_time_seconds gauge\n"
                "# HELP cors_start_time_seconds When counting began.\n"
                "cors_start_time_seconds %" APR_TIME_T_FMT ".%06d\n# EOF\n",

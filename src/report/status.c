@@ -10,6 +10,7 @@
 #include "shared/counters.h"
 #include "report/explain.h"
 #include "report/metrics.h"
+#include "report/origin_files.h"
 #include "report/status_html.h"
 
 static void write_line(request_rec *r, const char *prefix, const char *name,
@@ -35,6 +36,17 @@ static void write_counters(request_rec *r, const char *prefix)
                cors_counters_cookie(CORS_ALL_HOSTS, 1));
     write_line(r, prefix, "without-cookie",
                cors_counters_cookie(CORS_ALL_HOSTS, 0));
+}
+
+static void write_files(request_rec *r)
+{
+    const apr_array_header_t *files = cors_origin_files(r->pool, NULL);
+    int i;
+
+    for (i = 0; i < files->nelts; i++) {
+        ap_rprintf(r, "OriginFile: %s\n", cors_origin_file_text(
+            r->pool, &APR_ARRAY_IDX(files, i, cors_origin_file)));
+    }
 }
 
 int cors_status_section(request_rec *r, int flags)
@@ -109,6 +121,7 @@ int cors_status_handler(request_rec *r)
     }
     else if (plain) {
         write_counters(r, "");
+        write_files(r);
     }
     else {
         cors_status_html_write(r, arguments, explained);

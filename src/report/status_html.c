@@ -12,6 +12,7 @@
 #include "version.h"
 #include "shared/counters.h"
 #include "report/describe.h"
+#include "report/origin_files.h"
 
 /* How many origins of a section the page writes out. */
 #define ORIGINS_SHOWN 20
@@ -125,6 +126,26 @@ typedef struct policies {
     int count;
 } policies;
 
+/* A value of a policy; of files, how many origins they have as well. */
+static void write_value(request_rec *r, const cors_description *line)
+{
+    const apr_array_header_t *files;
+    int i;
+
+    if (!line->files) {
+        ap_rprintf(r, "<code>%s</code>", ap_escape_html(r->pool,
+                                                        line->value));
+        return;
+    }
+    files = cors_origin_files(r->pool, line->files);
+    for (i = 0; i < files->nelts; i++) {
+        ap_rprintf(r, "%s<code>%s</code>", i > 0 ? "<br>" : "",
+                   ap_escape_html(r->pool, cors_origin_file_text(
+                       r->pool, &APR_ARRAY_IDX(files, i,
+                                               cors_origin_file))));
+    }
+}
+
 static void write_policy(void *data, server_rec *server,
                          cors_policy *section)
 {
@@ -148,9 +169,9 @@ static void write_policy(void *data, server_rec *server,
             &APR_ARRAY_IDX(lines, i, cors_description);
 
         if (!line->remark || strcmp(line->remark, "default") != 0) {
-            ap_rprintf(r, "<dt>%s</dt><dd><code>%s</code> "
-                       "<span class=\"quiet\">%s %s</span></dd>\n",
-                       line->directive, ap_escape_html(r->pool, line->value),
+            ap_rprintf(r, "<dt>%s</dt><dd>", line->directive);
+            write_value(r, line);
+            ap_rprintf(r, " <span class=\"quiet\">%s %s</span></dd>\n",
                        line->remark ? line->remark : "",
                        line->effect ? ap_escape_html(r->pool, line->effect)
                                     : "");

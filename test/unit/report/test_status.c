@@ -2,6 +2,7 @@
 #include "fakes.h"
 
 #include <mod_status.h>
+#include <unistd.h>
 
 #include "shared/counters.h"
 #include "policy/server.h"
@@ -185,6 +186,32 @@ static void strangers_write_no_markup(void **state)
     EXPECT_PART("escaped", text, "&lt;script&gt;alert(1)&lt;/script&gt;");
 }
 
+/* Two sections of one file: it is one, and says so once. */
+static void files_of_origins_are_counted(void **state)
+{
+    char path[] = "/tmp/cors-status-XXXXXX";
+    int file = mkstemp(path);
+    const char *said;
+
+    (void)state;
+    assert_int_equal(write(file, "https://a.example\n!https://b.example\n",
+                           37), 37);
+    close(file);
+    fake_policy(apr_pstrcat(fake.pool, "CORSAllowOriginFile ", path, NULL));
+    fake_policy(apr_pstrcat(fake.pool, "CORSAllowOriginFile ", path, NULL));
+    unlink(path);
+    said = apr_pstrcat(fake.pool, path, ", 2 origins, read ", NULL);
+    EXPECT_PART("page", page(NULL), said);
+    EXPECT_PART("?auto", page("auto"), apr_pstrcat(
+        fake.pool, "\nOriginFile: ", said, NULL));
+    EXPECT_PART("?metrics", page("metrics"), apr_pstrcat(
+        fake.pool, "\n# TYPE cors_origin_file_origins gauge\n", NULL));
+    EXPECT_PART("?metrics", page("metrics"), apr_pstrcat(
+        fake.pool, "\ncors_origin_file_origins{path=\"", path, "\"} 2\n",
+        NULL));
+    assert_null(strstr(strstr(fake.body, path) + 1, path));
+}
+
 static void mod_status_gets_the_counters(void **state)
 {
     request_rec *r = ask("GET", "server-status", NULL);
@@ -345,6 +372,7 @@ int main(void)
         STATUS_TEST(the_page_shows_counters_refusals_and_policies),
         STATUS_TEST(without_anything_it_says_so),
         STATUS_TEST(strangers_write_no_markup),
+        STATUS_TEST(files_of_origins_are_counted),
         STATUS_TEST(mod_status_gets_the_counters),
         STATUS_TEST(explain_says_what_would_be_answered),
         STATUS_TEST(explain_reads_what_a_form_sends),
