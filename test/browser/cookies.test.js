@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { noChromium, noFirefox, startChromium, startFirefox, until }
     from './driver.js';
-import { hosts, startSites } from './sites.js';
+import { visitSites } from './sites.js';
 import { noWebKit, startWebKit } from './webkit.js';
 
 const timeout = 60_000;
@@ -116,27 +116,16 @@ const post = {
 for (const [key, engine] of Object.entries(browsers)) {
     const { title, skip, start, sends, leaks } = engine;
     describe(`cookies in ${title}`, { skip }, () => {
-        let sites, browser, page;
+        let opened, sites, page;
 
         before(async () => {
-            sites = await startSites(Object.fromEntries(
+            opened = await visitSites(Object.fromEntries(
                 Object.entries(policies).map(([name, lines]) =>
-                    [place(name), lines])));
-            try {
-                browser = await start({ hosts, authority: sites.authority });
-                page = await browser.browser.newPage();
-            }
-            catch (error) {
-                await sites.stop();
-                sites = undefined;
-                throw error;
-            }
+                    [place(name), lines])), start);
+            ({ sites, page } = opened);
         }, { timeout });
 
-        after(async () => {
-            await browser?.stop();
-            await sites?.stop();
-        }, { timeout });
+        after(() => opened?.stop(), { timeout });
 
         /* What the backend received for a place since it was told to
          * forget. */

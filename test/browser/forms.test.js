@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { noChromium, noFirefox, startChromium, startFirefox, until }
     from './driver.js';
-import { hosts, startSites } from './sites.js';
+import { visitSites } from './sites.js';
 import { noWebKit, startWebKit } from './webkit.js';
 
 const timeout = 60_000;
@@ -40,27 +40,17 @@ function submit(there, policy) {
 
 for (const [title, { skip, start }] of Object.entries(browsers)) {
     describe(`forms in ${title}`, { skip }, () => {
-        let sites, browser, page;
+        let opened, sites, page;
 
         before(async () => {
-            sites = await startSites(Object.fromEntries(rows.map((row, index) =>
-                [`deny${index}`,
-                    'CORSAllowOrigin PAGE\nCORSDisallowedOrigin Deny'])));
-            try {
-                browser = await start({ hosts, authority: sites.authority });
-                page = await browser.browser.newPage();
-            }
-            catch (error) {
-                await sites.stop();
-                sites = undefined;
-                throw error;
-            }
+            opened = await visitSites(Object.fromEntries(
+                rows.map((row, index) => [`deny${index}`,
+                    'CORSAllowOrigin PAGE\nCORSDisallowedOrigin Deny'])),
+            start);
+            ({ sites, page } = opened);
         }, { timeout });
 
-        after(async () => {
-            await browser?.stop();
-            await sites?.stop();
-        }, { timeout });
+        after(() => opened?.stop(), { timeout });
 
         for (const [index, { over, referrer, answer }] of rows.entries()) {
             test(`${title}: the site's own POST over ${

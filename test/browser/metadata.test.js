@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { noChromium, noFirefox, startChromium, startFirefox, until }
     from './driver.js';
-import { hosts, startSites } from './sites.js';
+import { visitSites } from './sites.js';
 import { noWebKit, startWebKit } from './webkit.js';
 
 const timeout = 60_000;
@@ -125,25 +125,14 @@ const query = (values) => `?${new URLSearchParams(values)}`;
 for (const engine of Object.values(browsers)) {
     const { title, skip, start, sends, speculates } = engine;
     describe(`requests without Origin in ${title}`, { skip }, () => {
-        let sites, browser, page;
+        let opened, sites, page;
 
         before(async () => {
-            sites = await startSites(policies);
-            try {
-                browser = await start({ hosts, authority: sites.authority });
-                page = await browser.browser.newPage();
-            }
-            catch (error) {
-                await sites.stop();
-                sites = undefined;
-                throw error;
-            }
+            opened = await visitSites(policies, start);
+            ({ sites, page } = opened);
         }, { timeout });
 
-        after(async () => {
-            await browser?.stop();
-            await sites?.stop();
-        }, { timeout });
+        after(() => opened?.stop(), { timeout });
 
         /* A session at the API: of a visit there, and of the page at `url`,
          * which is open then. */
@@ -219,7 +208,7 @@ for (const engine of Object.values(browsers)) {
 
         /* A page behind others draws nothing and fetches nothing ahead. */
         async function closeWindows() {
-            for (const other of await browser.browser.pages?.() ?? [])
+            for (const other of await opened.browser.pages?.() ?? [])
                 if (other !== page)
                     await other.close();
             await page.bringToFront?.();

@@ -19,7 +19,7 @@ const names = {
     neighbour: 'www.other.test',
     stranger: 'www.third.test',
 };
-export const hosts = Object.values(names);
+const hosts = Object.values(names);
 
 const types = {
     '.svg': 'image/svg+xml', '.js': 'text/javascript', '.css': 'text/css',
@@ -175,7 +175,7 @@ function answers(port) {
  * certificate authority's file, what the backend received, httpd's error log,
  * what httpd answered (`POST /path 403 reason`), and what the browser said of
  * each request. */
-export async function startSites(policies) {
+async function startSites(policies) {
     const apxs = (name) => execFileSync(process.env.APXS ?? 'apxs',
         ['-q', name], { encoding: 'utf8' }).trim();
     const program = join(apxs('exp_sbindir'), apxs('progname'));
@@ -220,4 +220,24 @@ export async function startSites(policies) {
             folder.remove();
         },
     };
+}
+
+/* The same with a page open in a browser, which `start` starts; `stop` ends
+ * both. */
+export async function visitSites(policies, start) {
+    const sites = await startSites(policies);
+    let started;
+    const stop = async () => {
+        await started?.stop();
+        await sites.stop();
+    };
+    try {
+        started = await start({ hosts, authority: sites.authority });
+        const { browser } = started;
+        return { sites, browser, page: await browser.newPage(), stop };
+    }
+    catch (error) {
+        await stop();
+        throw error;
+    }
 }

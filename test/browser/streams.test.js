@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { noChromium, noFirefox, startChromium, startFirefox, top, until }
     from './driver.js';
-import { hosts, startSites } from './sites.js';
+import { visitSites } from './sites.js';
 import { noWebKit, startWebKit } from './webkit.js';
 
 const timeout = 60_000;
@@ -68,26 +68,15 @@ async function readPiece(there) {
 
 for (const [title, { skip, start }] of Object.entries(browsers)) {
     describe(`streams in ${title}`, { skip }, () => {
-        let sites, browser, page;
+        let opened, sites, page;
 
         before(async () => {
-            sites = await startSites(policies);
-            try {
-                browser = await start({ hosts, authority: sites.authority });
-                page = await browser.browser.newPage();
-                await page.goto(`${sites.page}/`);
-            }
-            catch (error) {
-                await sites.stop();
-                sites = undefined;
-                throw error;
-            }
+            opened = await visitSites(policies, start);
+            ({ sites, page } = opened);
+            await page.goto(`${sites.page}/`);
         }, { timeout });
 
-        after(async () => {
-            await browser?.stop();
-            await sites?.stop();
-        }, { timeout });
+        after(() => opened?.stop(), { timeout });
 
         const seen = (line) => until(line, () =>
             sites.answered().split('\n').includes(line));
