@@ -46,7 +46,7 @@ for (const [title, { skip, start }] of Object.entries(browsers)) {
             opened = await visitSites(Object.fromEntries(
                 rows.map((row, index) => [`deny${index}`,
                     'CORSAllowOrigin PAGE\nCORSDisallowedOrigin Deny'])),
-            start);
+                start);
             ({ sites, page } = opened);
         }, { timeout });
 
