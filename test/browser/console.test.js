@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { noChromium, startChromium, top, until } from './driver.js';
-import { hosts, startSites } from './sites.js';
+import { visitSites } from './sites.js';
 
 const timeout = 60_000;
 
@@ -71,36 +71,34 @@ function rename(message, sites) {
 describe('what Chromium says', { skip: noChromium }, () => {
     const quotes = quotedSentences();
     const said = new Set();
-    let sites;
+    let opened, sites;
 
-    before(async () => { sites = await startSites(policies); }, { timeout });
-    after(async () => { await sites?.stop(); }, { timeout });
+    /* To this Chromium the sites over https are of the internet. */
+    before(async () => {
+        opened = await visitSites(policies, ({ port, ...options }) =>
+            startChromium({ ...options, switches: [
+                `--ip-address-space-overrides=127.0.0.1:${port}=public`] }));
+        ({ sites } = opened);
+    }, { timeout });
 
-    /* Calls it from the page, and waits for the sentence in the console. */
-    async function hear(begins, url, request, switches = []) {
+    after(() => opened?.stop(), { timeout });
+
+    /* Calls it from a page, and waits for the sentence in the console. */
+    async function hear(begins, url, request) {
         const quote = quotes.find((one) => one.startsWith(begins));
-        const { browser, stop } = await startChromium({
-            hosts, authority: sites.authority, switches,
-        });
+        const page = await opened.browser.newPage();
         const heard = [];
-        try {
-            const page = await browser.newPage();
-            page.on('console', (message) =>
-                heard.push(rename(message.text(), sites)));
-            await page.goto(`${sites.page}/`);
-            await page.evaluate((there, options) => fetch(there, options)
-                .catch(() => undefined), url,
-            { credentials: 'include', ...request });
-            await until(quote, () => heard.some((text) =>
-                text.includes(quote.replace(/…$/, ''))));
-            said.add(quote);
-        }
-        catch (error) {
-            throw new Error(`heard: ${heard.join('\n')}`, { cause: error });
-        }
-        finally {
-            await stop();
-        }
+
+        page.on('console', (message) =>
+            heard.push(rename(message.text(), sites)));
+        await page.goto(`${sites.page}/`);
+        await page.evaluate((there, options) => fetch(there, options)
+            .catch(() => undefined), url,
+        { credentials: 'include', ...request });
+        await until(quote, () => heard.some((text) =>
+            text.includes(quote.replace(/…$/, ''))));
+        await page.close();
+        said.add(quote);
     }
 
     for (const { path = '/', host, begins, ...request } of calls) {
@@ -113,10 +111,8 @@ describe('what Chromium says', { skip: noChromium }, () => {
     }
 
     test('a server of the own machine', { timeout }, async () => {
-        const { port } = new URL(sites.page);
         await hear('Permission was denied',
-            sites.plain.replace('api.other.test', '127.0.0.1'), {},
-            [`--ip-address-space-overrides=127.0.0.1:${port}=public`]);
+            sites.plain.replace('api.other.test', '127.0.0.1'));
     });
 
     test('no sentence is left out', () => {
