@@ -88,8 +88,10 @@ async function start(executable, name, home, options) {
 
 /* Both browsers start with an empty profile in a home of their own. `hosts`
  * are names that mean 127.0.0.1, `authority` is the file of a certificate
- * authority to trust, `preferences` are the profile's.  */
-export function startChromium({ hosts = [], authority, preferences } = {}) {
+ * authority to trust, `preferences` are the profile's, `switches` Chromium's
+ * own. */
+export function startChromium({ hosts = [], authority, preferences,
+    switches = [] } = {}) {
     const home = temporaryFolder('cors-cookies-chromium');
     if (authority)
         trust(join(home.path, '.pki/nssdb'), authority);
@@ -106,6 +108,7 @@ export function startChromium({ hosts = [], authority, preferences } = {}) {
             '--disable-gpu', '--disable-quic', '--no-first-run',
             '--disable-background-networking', '--disable-component-update',
             '--disable-sync', `--host-resolver-rules=${rules}`,
+            ...switches,
         ],
     });
 }

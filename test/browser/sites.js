@@ -222,8 +222,8 @@ async function startSites(policies) {
     };
 }
 
-/* The same with a page open in a browser, which `start` starts; `stop` ends
- * both. */
+/* The same with a page open in a browser, which `start` starts; it is told the
+ * port of the sites over https. `stop` ends both. */
 export async function visitSites(policies, start) {
     const sites = await startSites(policies);
     let started;
@@ -232,7 +232,8 @@ export async function visitSites(policies, start) {
         await sites.stop();
     };
     try {
-        started = await start({ hosts, authority: sites.authority });
+        started = await start({ hosts, authority: sites.authority,
+            port: new URL(sites.page).port });
         const { browser } = started;
         return { sites, browser, page: await browser.newPage(), stop };
     }
