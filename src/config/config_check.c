@@ -74,7 +74,23 @@ static void warn_of_metadata(server_rec *server, const cors_policy *section,
 typedef struct checking {
     apr_pool_t *pool;
     int status;
+    int is_read;                /* some section lets some origin read */
+    const cors_policy *idle;    /* the first with methods or headers */
 } checking;
+
+/* Whoever writes down what preflights may ask for expects some. */
+static void warn_of_nobody(server_rec *server, const cors_policy *section)
+{
+    cors_name_list list = section->names[CORS_METHODS] ? CORS_METHODS
+                                                       : CORS_HEADERS;
+
+    ap_log_error(APLOG_MARK, APLOG_WARNING, 0, server,
+                 "%s in the section of line %d of %s has no effect, for no "
+                 "section of this configuration allows an origin (.htaccess "
+                 "files are not looked into); write CORSAllowOrigin beside "
+                 "it", cors_name_lists[list].directive, section->place.line,
+                 section->place.file ? section->place.file : "-");
+}
 
 static void check_section(void *data, server_rec *server,
                           cors_policy *section)
@@ -85,6 +101,12 @@ static void check_section(void *data, server_rec *server,
     cors_safety safety = cors_safety_check(whole, &offence);
     cors_place place;
 
+    c->is_read |= cors_policy_allows_origins(whole)
+                  || cors_policy_is_on(whole, CORS_ANONYMOUS);
+    if (!c->idle && (section->names[CORS_METHODS]
+                     || section->names[CORS_HEADERS])) {
+        c->idle = section;
+    }
     warn_of_cookies(server, section, whole);
     warn_of_metadata(server, section, whole);
     if (safety == CORS_SAFE) {
@@ -102,11 +124,14 @@ static void check_section(void *data, server_rec *server,
 int cors_config_check(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
                       server_rec *server)
 {
-    checking c = { ptemp, OK };
+    checking c = { ptemp, OK, 0, NULL };
 
     (void)pconf;
     (void)plog;
     cors_sections_nest(ptemp, server);
     cors_sections_each(ptemp, server, check_section, &c);
+    if (c.idle && !c.is_read) {
+        warn_of_nobody(server, c.idle);
+    }
     return c.status;
 }

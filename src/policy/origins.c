@@ -143,17 +143,22 @@ static int is_covered(const cors_origins *origins, const cors_origin *origin)
     return 0;
 }
 
-static int is_matched(const cors_origins *origins, const cors_origin *origin,
+static int is_matched(const cors_origins *origins, cors_sent_origin *origin,
                       int unsafe_match)
 {
     int i;
 
     for (i = 0; i < origins->expressions->nelts; i++) {
-        if (cors_expression_match_origin(&expression_at(origins, i)
-                                             ->expression,
-                                         origin, unsafe_match)
-            == CORS_EXPRESSION_YES) {
+        switch (cors_expression_match_origin(&expression_at(origins, i)
+                                                 ->expression,
+                                             &origin->parts, unsafe_match)) {
+        case CORS_EXPRESSION_YES:
             return 1;
+        case CORS_EXPRESSION_STEPS:
+            origin->was_too_much = 1;
+            break;
+        default:
+            break;
         }
     }
     return 0;
@@ -161,13 +166,13 @@ static int is_matched(const cors_origins *origins, const cors_origin *origin,
 
 /* An expression may match http: origins, which no list could have held. */
 static cors_reason judge_expressions(const cors_policy *policy,
-                                     const cors_origin *origin)
+                                     cors_sent_origin *origin)
 {
     if (!is_matched(policy->origins, origin,
                     cors_policy_has_option(policy, CORS_OPTION_MATCH))) {
         return CORS_REASON_ORIGIN_NOT_LISTED;
     }
-    return cors_origin_is_insecure(origin)
+    return cors_origin_is_insecure(&origin->parts)
            && cors_policy_is_on(policy, CORS_CREDENTIALS)
            && !cors_policy_has_option(policy, CORS_OPTION_INSECURE_ORIGIN)
            ? CORS_REASON_ORIGIN_INSECURE : CORS_REASON_OK;
@@ -204,7 +209,7 @@ static cors_reason judge_parts(const cors_policy *policy,
     if (listed || is_covered(origins, &origin->parts)) {
         return CORS_REASON_OK;
     }
-    return judge_expressions(policy, &origin->parts);
+    return judge_expressions(policy, origin);
 }
 
 /* Nearly always: then the sections around bring nothing unsafe together. */
@@ -293,6 +298,19 @@ const char *cors_origins_find(const cors_origins *origins,
             cors_origin_set_patterns(set_at(origins, i));
 
         found = patterns ? search(data, patterns) : NULL;
+    }
+    return found;
+}
+
+const char *cors_origins_find_expression(
+    const cors_origins *origins, cors_origins_expression_search *search,
+    void *data)
+{
+    const char *found = NULL;
+    int i;
+
+    for (i = 0; !found && i < origins->expressions->nelts; i++) {
+        found = search(data, &expression_at(origins, i)->expression);
     }
     return found;
 }

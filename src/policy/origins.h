@@ -5,6 +5,7 @@
 #include <apr_pools.h>
 #include <stddef.h>
 
+#include "policy/expression.h"
 #include "policy/origin_set.h"
 #include "policy/policy.h"
 #include "policy/reason.h"
@@ -73,6 +74,13 @@ typedef const char *cors_origins_search(void *data,
                                         const cors_matcher *patterns);
 const char *cors_origins_find(const cors_origins *origins,
                               cors_origins_search *search, void *data);
+
+/* The same with each expression. */
+typedef const char *cors_origins_expression_search(
+    void *data, const cors_expression *expression);
+const char *cors_origins_find_expression(
+    const cors_origins *origins, cors_origins_expression_search *search,
+    void *data);
 
 /*
  * Whether an expression among them needs an option that is not among these:

@@ -9,6 +9,7 @@
 
 #include "syntax/setcookie.h"
 #include "syntax/site.h"
+#include "syntax/token.h"
 
 APLOG_USE_MODULE(cors_cookies);
 
@@ -72,9 +73,34 @@ static const char *find_reasons(const conversation *with,
         && !cors_setcookie_is_deletion(
                cookie, apr_time_sec(with->r->request_time))) {
         add_reason(with, &reasons, "it has no Partitioned: browsers that "
-                   "block third-party cookies withhold it");
+                   "block third-party cookies withhold it where the session "
+                   "began in the other site's page (with it, a session that "
+                   "began on this site's own pages does not travel)");
     }
     return reasons;
+}
+
+/* As much of a name as is shown. */
+#define NAME_MAX_SHOWN 64
+
+/*
+ * "; write CORSCookieAttributes SameSite=None Secure only=sid"; nothing where
+ * that mends nothing, or the name is none that a directive could hold.
+ */
+static const char *write_cure(apr_pool_t *pool, const cors_setcookie *cookie)
+{
+    cors_text name = cookie->name;
+
+    if ((cookie->has[CORS_ATTRIBUTE_SAMESITE] == CORS_SAMESITE_NONE
+         && cookie->has[CORS_ATTRIBUTE_SECURE])
+        || name.length > NAME_MAX_SHOWN
+        || !cors_token_is(name.text, name.length)
+        || memchr(name.text, '*', name.length)) {
+        return "";
+    }
+    return apr_pstrcat(pool, "; write CORSCookieAttributes SameSite=None "
+                       "Secure only=",
+                       apr_pstrmemdup(pool, name.text, name.length), NULL);
 }
 
 static int log_cookie(void *data, const char *key, const char *value)
@@ -90,13 +116,15 @@ static int log_cookie(void *data, const char *key, const char *value)
     }
     reasons = find_reasons(with, &cookie);
     if (reasons) {
-        size_t length = cookie.name.length > 64 ? 64 : cookie.name.length;
+        size_t length = cookie.name.length > NAME_MAX_SHOWN
+                        ? NAME_MAX_SHOWN : cookie.name.length;
 
         ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, r,
-                      "cookie '%s' for '%s' of another site: %s",
+                      "cookie '%s' for '%s' of another site: %s%s",
                       ap_escape_logitem(r->pool,
                           apr_pstrmemdup(r->pool, cookie.name.text, length)),
-                      r->uri ? r->uri : "-", reasons);
+                      r->uri ? r->uri : "-", reasons,
+                      write_cure(r->pool, &cookie));
         with->lines++;
     }
     return with->lines < COOKIES_MAX;

@@ -48,21 +48,35 @@ static int listens_on(const server_rec *server, int port)
     return 0;
 }
 
-/* port 0: any; the page's own virtual host is asked first. */
-static server_rec *find_server(request_rec *r, const char *host, int port)
+/*
+ * As httpd chooses: the first virtual host of the port that has the name,
+ * else the first of the port. Where there is none, as behind a gateway that
+ * has another port, the first that has the name; else the main server.
+ * port 0: any, the page's own virtual host before others. (httpd's list has
+ * the later ones in front.)
+ */
+static server_rec *find_server(const request_rec *r, const char *host,
+                               int port)
 {
-    server_rec *server;
+    server_rec *server, *named = NULL, *first = NULL, *elsewhere = NULL;
+    int own_port = port == 0 && r->connection->local_addr
+                   ? r->connection->local_addr->port : port;
 
-    if (is_name_of(r->server, host) && listens_on(r->server, port)) {
+    if (is_name_of(r->server, host)
+        && (port == 0 || (r->server->is_virtual
+                          && listens_on(r->server, port)))) {
         return r->server;
     }
-    for (server = ap_server_conf; server; server = server->next) {
-        if (server->is_virtual && is_name_of(server, host)
-            && listens_on(server, port)) {
-            return server;
-        }
+    for (server = ap_server_conf->next; server; server = server->next) {
+        int is_named = is_name_of(server, host);
+
+        named = is_named && listens_on(server, port) ? server : named;
+        first = listens_on(server, own_port) ? server : first;
+        elsewhere = is_named ? server : elsewhere;
     }
-    return NULL;
+    return named ? named : first ? first
+           : elsewhere && !is_name_of(ap_server_conf, host)
+             ? elsewhere : ap_server_conf;
 }
 
 /* Take host[:port] apart; NULL where that is no number. */
@@ -129,14 +143,12 @@ const char *cors_lookup_start(cors_lookup *lookup, request_rec *r,
         return NULL;
     }
     lookup->host = split_host(r->pool, host ? host : named, &port);
-    lookup->server = lookup->host ? find_server(r, lookup->host, port) : NULL;
-    if (lookup->server == r->server) {
-        return NULL;
+    if (!lookup->host) {
+        return "host has a port that is no number";
     }
-    if (r->server->is_virtual) {
-        return "only the main server's page explains other virtual hosts";
-    }
-    return lookup->server ? NULL : "no virtual host has this name and port";
+    lookup->server = find_server(r, lookup->host, port);
+    return lookup->server != r->server && r->server->is_virtual
+           ? "only the main server's page explains other virtual hosts" : NULL;
 }
 
 request_rec *cors_lookup_find(const cors_lookup *lookup, const char *method,

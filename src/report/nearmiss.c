@@ -13,6 +13,9 @@
 /* A host of more labels is not tried with each of them left out. */
 #define LABELS_MAX 8
 
+/* As many sites of an expression are named. */
+#define SITES_MAX 3
+
 /* One origin, and the patterns that may have been meant for it. */
 typedef struct search {
     apr_pool_t *pool;
@@ -231,13 +234,57 @@ static const char *search_patterns(void *data, const cors_matcher *patterns)
     return hint;
 }
 
+/* "example.com, example.org and 3 more" */
+static const char *write_sites(apr_pool_t *pool,
+                               const cors_expression *expression)
+{
+    const char *text = "";
+    size_t i;
+
+    for (i = 0; i < expression->count && i < SITES_MAX; i++) {
+        text = apr_pstrcat(pool, text, i > 0 ? ", " : "",
+                           expression->sites[i].text, NULL);
+    }
+    return i == expression->count
+           ? text : apr_psprintf(pool, "%s and %" APR_SIZE_T_FMT " more",
+                                 text, expression->count - i);
+}
+
+/* One that matches more than it names, or less. */
+static const char *search_expression(void *data,
+                                     const cors_expression *expression)
+{
+    const search *s = data;
+    const cors_origin *origin = s->origin;
+
+    if (expression->count == 0) {
+        return NULL;
+    }
+    if (cors_named_sites_cover(expression->sites, expression->count,
+                               origin->host, origin->host_length)) {
+        return apr_psprintf(s->pool, "CORSAllowOriginMatch '%s' names %s, but "
+                            "does not match the whole origin, from scheme to "
+                            "port", expression->text,
+                            write_sites(s->pool, expression));
+    }
+    return cors_expression_match_text(expression, origin->text,
+                                      origin->length) == CORS_EXPRESSION_YES
+           ? apr_psprintf(s->pool, "CORSAllowOriginMatch '%s' matches it, but "
+                          "names %s only", expression->text,
+                          write_sites(s->pool, expression))
+           : NULL;
+}
+
 static const char *search_origins(apr_pool_t *pool,
                                   const cors_policy *policy,
                                   const cors_origin *origin)
 {
     search s = { pool, origin, NULL };
+    const char *hint = cors_origins_find(policy->origins, search_patterns,
+                                         &s);
 
-    return cors_origins_find(policy->origins, search_patterns, &s);
+    return hint ? hint : cors_origins_find_expression(policy->origins,
+                                                      search_expression, &s);
 }
 
 /* A flawed origin: would it be allowed as a browser writes it? */

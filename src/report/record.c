@@ -147,6 +147,24 @@ void cors_record_redirect(request_rec *r, const cors_request *request)
     }
 }
 
+/* Whoever makes an expression work that hard learns nothing by it. */
+static void log_too_much(request_rec *r, const cors_request *request)
+{
+    const cors_policy *policy = request->decision->policy;
+    const cors_sent_origin *origin = &request->origin;
+
+    if (ap_get_request_module_loglevel(r, APLOG_MODULE_INDEX) >= APLOG_WARNING
+        && cors_once_an_hour(CORS_REASON_COUNT, policy)) {
+        ap_log_rerror(APLOG_MARK, APLOG_WARNING, 0, r,
+                      "an expression of CORSAllowOriginMatch needs more than "
+                      "20,000 steps for origin '%s', and does not match it; "
+                      "policy of %s; write it without nested repetitions, or "
+                      "its origins as patterns",
+                      show(r->pool, origin->text, origin->length),
+                      cors_place_text(r->pool, cors_record_place(policy)));
+    }
+}
+
 /* What a .htaccess says alone is said where its 500 is answered. */
 static void log_invalid(request_rec *r, const cors_policy *policy)
 {
@@ -240,6 +258,9 @@ void cors_record_judgement(request_rec *r, cors_request *request)
     }
     count(r->server, request);
     cors_record_variables(r, request);
+    if (request->origin.was_too_much) {
+        log_too_much(r, request);
+    }
     if (cors_decision_is_refusal(decision)) {
         cors_counters_refuse(r, decision->result, decision->reason,
                              request->origin.text, request->method,

@@ -86,6 +86,7 @@ typedef struct cors_sent_origin {
     cors_origin parts;          /* complete where flaw is NONE */
     cors_flaw flaw;
     unsigned is_parsed : 1;
+    unsigned was_too_much : 1;  /* an expression gave up on it */
 } cors_sent_origin;
 
 /* Its parts, by cors_origin_parse(), whose answer this is. */

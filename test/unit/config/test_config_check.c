@@ -314,6 +314,48 @@ static void same_site_none_beside_deny_is_not(void **state)
     assert_string_equal(fake_log_text(APLOG_WARNING), "");
 }
 
+/* In one section or another, or for readers without cookies: all the same. */
+static void methods_without_any_origin_are_warned_of(void **state)
+{
+    static const struct {
+        const char *server;
+        const char *location;
+        const char *warning;    /* NULL: none */
+    } rows[] = {
+        { "", "\nCORSAllowMethods PUT", "CORSAllowMethods in the section of "
+          "line 2 of conf/httpd.conf has no effect" },
+        { "CORSAllowHeaders X-A", "CORSMaxAge 5", "CORSAllowHeaders in the "
+          "section of line 1" },
+        { "CORSAllowHeaders X-A", "CORSAllowOrigin none",
+          "CORSAllowHeaders" },
+        { "CORSAllowMethods PUT", "CORSAllowOrigin https://a.example",
+          NULL },
+        { "CORSAllowMethods PUT", "CORSAllowAnonymous On", NULL },
+        { "CORSAllowOrigin https://a.example", "CORSAllowMethods PUT",
+          NULL },
+        { "", "CORSDisallowedOrigin Deny", NULL }
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < LENGTH(rows); i++) {
+        fake.log->nelts = 0;
+        fake.server->lookup_defaults =
+            fake_vector(cors_policy_create(fake.pool, NULL));
+        fake.server->module_config =
+            fake_vector(cors_server_create(fake.pool, fake.server));
+        assert_int_equal(check_configuration(rows[i].server,
+                                             rows[i].location), OK);
+        if (rows[i].warning) {
+            EXPECT_PART(rows[i].server, fake_log_text(APLOG_WARNING),
+                        rows[i].warning);
+        }
+        else {
+            EXPECT_TEXT(rows[i].server, fake_log_text(APLOG_WARNING), "");
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -329,7 +371,8 @@ int main(void)
         FAKES_TEST(same_site_none_beside_serve_is_warned_of),
         FAKES_TEST(an_heir_that_serves_is_warned_of),
         FAKES_TEST(an_heir_of_both_is_not),
-        FAKES_TEST(same_site_none_beside_deny_is_not)
+        FAKES_TEST(same_site_none_beside_deny_is_not),
+        FAKES_TEST(methods_without_any_origin_are_warned_of)
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

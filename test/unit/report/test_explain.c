@@ -160,7 +160,7 @@ static void it_follows_internal_redirects(void **state)
 /* port 0: *, any */
 static server_rec *add_host(const char *name, int port)
 {
-    server_rec *server = fake_server_create(), *last = fake.server;
+    server_rec *server = fake_server_create();
 
     server->is_virtual = 1;
     server->server_hostname = apr_pstrdup(fake.pool, name);
@@ -168,10 +168,8 @@ static server_rec *add_host(const char *name, int port)
     server->wild_names = apr_array_make(fake.pool, 1, sizeof(char *));
     server->addrs = apr_pcalloc(fake.pool, sizeof(*server->addrs));
     server->addrs->host_port = (apr_port_t)port;
-    while (last->next) {
-        last = last->next;
-    }
-    last->next = server;
+    server->next = fake.server->next;
+    fake.server->next = server;         /* as httpd has them */
     return server;
 }
 
@@ -184,15 +182,16 @@ static void it_looks_where_the_host_is(void **state)
         { "url=/a&host=one.example:443", "Host: one.example:443\n" },
         { "url=https://one.example/a", "Host: one.example:443\n" },
         { "url=HTTP://one.example/a", "Host: one.example:80\n" },
-        { "url=http://one.example:8080/a", "Error: no virtual host" },
+        { "url=https://one.example:444/a", "Host: two.example:" },
         { "url=https://one.example/a&host=two.example",
           "Host: two.example:" },
         { "url=https://alias.example/a", "Host: two.example:" },
         { "url=https://any.two.example", "Host: two.example:" },
-        { "url=https://three.example/a", "Error: no virtual host" },
-        { "url=/a&host=one.example:x", "Error: no virtual host" },
-        { "url=/a&host=one.example:123456", "Error: no virtual host" },
-        { "url=/a&host=[::1]", "Error: no virtual host" },
+        { "url=https://three.example/a", "Host: one.example:443" },
+        { "url=http://192.0.2.7/a", "Host: one.example:80" },
+        { "url=/a&host=[::1]:80", "Host: one.example:80" },
+        { "url=/a&host=one.example:x", "Error: host has a port" },
+        { "url=/a&host=one.example:123456", "Error: host has a port" },
         { "url=https://a@one.example/", "Error: url has no host" },
         { "url=https://one.example\\a", "Error: url has no host" },
         { "url=https:///a", "Error: url has no host" },
@@ -217,13 +216,28 @@ static void it_looks_where_the_host_is(void **state)
     }
 }
 
+/* TLS may end in front of httpd, whose own port is another then. */
+static void it_looks_by_name_where_nobody_has_the_port(void **state)
+{
+    (void)state;
+    fake.looked_up = fake_policy(APP);
+    add_host("one.example", 8080);
+    add_host("one.example", 8081);
+    EXPECT_PART("by name", explain("url=https://one.example/a"),
+                "Host: one.example:8080\n");
+    EXPECT_PART("main", explain("url=https://three.example/a"),
+                "Host: api.example.com:80\n");
+    EXPECT_PART("main", explain("url=https://api.example.com/a"),
+                "Host: api.example.com:80\n");
+}
+
 static void a_virtual_host_explains_its_own_urls(void **state)
 {
     server_rec *main_server = fake.server;
 
     (void)state;
-    add_host("one.example", 0);
     add_host("two.example", 0);
+    add_host("one.example", 0);
     fake.looked_up = fake_policy(APP);
     fake.server = main_server->next;
     EXPECT_PART("its own", explain("url=/a&host=one.example"),
@@ -323,6 +337,7 @@ int main(void)
         FAKES_TEST(it_judges_what_browsers_say_of_the_page),
         FAKES_TEST(it_follows_internal_redirects),
         FAKES_TEST(it_looks_where_the_host_is),
+        FAKES_TEST(it_looks_by_name_where_nobody_has_the_port),
         FAKES_TEST(a_virtual_host_explains_its_own_urls),
         FAKES_TEST(it_says_what_was_meant_to_hold),
         FAKES_TEST(it_names_the_other_host_of_this_name),

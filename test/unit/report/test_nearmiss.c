@@ -224,6 +224,42 @@ static void a_method_in_another_case_is_named(void **state)
                          METHOD("PUT")));
 }
 
+static void an_expression_that_nearly_admits_is_named(void **state)
+{
+    static const struct {
+        const char *expression;
+        const char *origin;
+        const char *hint;
+    } rows[] = {
+        { "https://.*example\\.com", "https://evilexample.com",
+          "CORSAllowOriginMatch 'https://.*example\\.com' matches it, but "
+          "names example.com only" },
+        { "https://[ab]\\.example\\.(com|org)", "https://c.example.com",
+          "CORSAllowOriginMatch 'https://[ab]\\.example\\.(com|org)' names "
+          "example.org, example.com, but does not match the whole "
+          "origin, from scheme to port" },
+        { "https://.*(a|b|c|d)\\.com", "https://xd.com",
+          "CORSAllowOriginMatch 'https://.*(a|b|c|d)\\.com' matches it, but "
+          "names a.com, b.com, c.com and 1 more only" },
+        { "https://[a-z]+\\.example\\.com", "https://a.example.com:8443",
+          "CORSAllowOriginMatch 'https://[a-z]+\\.example\\.com' names "
+          "example.com, but does not match the whole origin, from scheme to "
+          "port" },
+        { "https://[a-z]+\\.example\\.com", "https://other.example", NULL },
+        { "https://.*\\.com", "http://other.com", NULL }
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < LENGTH(rows); i++) {
+        EXPECT_TEXT(rows[i].origin, hint_for(
+            apr_pstrcat(fake.pool, "CORSAllowOriginMatch ",
+                        rows[i].expression, NULL), "GET",
+            apr_pstrcat(fake.pool, "Origin: ", rows[i].origin, NULL)),
+            rows[i].hint);
+    }
+}
+
 static void other_reasons_have_no_near_miss(void **state)
 {
     static const struct {
@@ -284,6 +320,7 @@ int main(void)
         FAKES_TEST(a_long_list_is_looked_at_to_its_end),
         FAKES_TEST(the_longest_neighbours_are_asked_for),
         FAKES_TEST(a_method_in_another_case_is_named),
+        FAKES_TEST(an_expression_that_nearly_admits_is_named),
         FAKES_TEST(other_reasons_have_no_near_miss),
         FAKES_TEST(who_hides_its_origin_is_told_how_to_name_it),
         FAKES_TEST(a_very_long_origin_is_not_searched)

@@ -126,6 +126,31 @@ static const char *warned(const char *lines, const char *method,
 }
 
 /* Of each reason and section; but not of the noise of the internet. */
+static void what_an_expression_gives_up_on_is_said(void **state)
+{
+    const cors_policy *policy = fake_policy(
+        "CORSAllowOriginMatch https://((a+)+\\.)+example\\.com");
+    int i;
+
+    (void)state;
+    for (i = 0; i < 2; i++) {
+        request_rec *r = fake_request(policy, "GET", "Origin: https://aaaaaaa"
+                                      "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+                                      "b.example.com");
+
+        fake.log->nelts = 0;
+        cors_record_judgement(r, cors_decision_make(r, policy));
+        if (i == 0) {
+            EXPECT_PART("first", fake_log_text(APLOG_WARNING),
+                        "needs more than 20,000 steps for origin "
+                        "'https://aaaa");
+        }
+        else {
+            EXPECT_TEXT("then", fake_log_text(APLOG_WARNING), "");
+        }
+    }
+}
+
 static void the_first_refusal_in_an_hour_is_a_warning(void **state)
 {
     (void)state;
@@ -307,6 +332,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         RECORD_TEST(a_refusal_is_one_line),
         RECORD_TEST(a_redirect_to_another_origin_is_said),
+        RECORD_TEST(what_an_expression_gives_up_on_is_said),
         RECORD_TEST(the_first_refusal_in_an_hour_is_a_warning),
         RECORD_TEST(every_name_that_is_missing_is_named),
         RECORD_TEST(a_preflight_s_line_says_what_was_asked_for),

@@ -327,7 +327,7 @@ static void explain_takes_paths_of_this_server_only(void **state)
     static const char *const arguments[] = {
         "explain", "explain&url=", "explain&url=api",
         "explain&url=//evil.example/", "explain&url=/\\evil.example/",
-        "explain&url=http://evil.example/"
+        "explain&url=ftp://evil.example/"
     };
     size_t i;
 
