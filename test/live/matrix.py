@@ -218,15 +218,11 @@ class Cell:
         if self.kind == "none" or (
                 quick and hit and self.place not in HOSTS):
             return None, None, None
-        result = {"preflight": "preflight-allowed",
-                  "refused": "preflight-disallowed"}.get(self.request,
-                                                         "allowed")
-        if self.is_forwarded and self.allowed:
-            return "preflight-allowed", self.origin, "ok"
+        if self.allowed and self.is_answered and self.request == "refused":
+            return "preflight-disallowed", self.origin, "method-not-listed"
         if self.allowed:
-            return result, self.origin, ("method-not-listed"
-                                         if self.request == "refused"
-                                         else "ok")
+            return ("preflight-allowed" if self.is_preflight
+                    else "allowed"), self.origin, "ok"
         if self.kind == "own" and not self.is_preflight:
             return "same-origin", None, "ok"
         return ("preflight-disallowed" if self.is_preflight

@@ -255,8 +255,8 @@ PRODUCERS = [
 ]
 
 MODULES = ["mime", "dir", "autoindex", "negotiation", "include", "filter",
-           "headers", "setenvif", "asis", "actions", "speling", "status", "substitute",
-            "usertrack", "deflate", "brotli"]
+           "headers", "setenvif", "asis", "actions", "speling", "status",
+           "substitute", "usertrack", "deflate", "brotli"]
 
 
 @pytest.fixture(scope="module", params=harness.MPMS)
