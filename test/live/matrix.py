@@ -9,7 +9,6 @@ answer, its line in the access log, and what the handler saw.
 """
 
 import dataclasses
-import itertools
 import os
 import typing
 
@@ -27,6 +26,7 @@ REQUESTS = ["GET", "HEAD", "POST", "OPTIONS", "preflight", "refused"]
 BEYOND = """
     CORSAllowMethods PUT
     CORSAllowHeaders X-Asked
+    CORSExposeHeaders X-Total
 """
 POLICY = """
     CORSAllowOrigin https://app.example.com https://other.example.com
@@ -39,6 +39,7 @@ PLACES = {
     "directory": f"<Directory ${{ROOT}}>{POLICY}</Directory>",
     "htaccess": "AccessFileName .policy .htaccess",
     "deny": POLICY + "CORSDisallowedOrigin Deny\nCORSPreflightStatus 200",
+    "forward": POLICY + "CORSPreflight Forward",
     "any": """
         CORSAllowOrigin *
         CORSAllowCredentials Off
@@ -47,7 +48,8 @@ PLACES = {
 # what the access log has though the handler was not run, or only mod_rewrite's
 # that hands a request on inside the server
 CHOSEN_EARLY = {None, "redirect-handler", "proxy-server"}
-HOSTS = ("server", "deny", "any")   # known without asking for a directory
+# known without asking for a directory
+HOSTS = ("server", "deny", "forward", "any")
 NOWHERE = "nowhere"     # a host without, for what has a policy of its own
 EARLY = (*HOSTS, "location")    # known before httpd has found a file
 
@@ -71,7 +73,6 @@ ServerName {name}.example.net
 {config}
 </VirtualHost>
 """
-_numbers = itertools.count(1)
 
 
 @dataclasses.dataclass
@@ -82,7 +83,8 @@ class Producer:
     path    what is asked for
     get     the status of GET and HEAD
     post    the status of POST; as get if not told
-    options the status of OPTIONS that is no preflight; as get if not told
+    options the status of OPTIONS that it is to answer; as get if not told
+    statuses of further methods
     first   whether httpd answers before it looks for a place that denies
     unlisted whether a place on the way refuses unlisted origins
     vary    members of Vary that it sends itself, in lower case; vary_by:
@@ -92,6 +94,10 @@ class Producer:
     headers of the request, by name
     body    what a GET brings
     sends   (name, value) pairs of the header fields that a GET brings
+    always  of those that every answer brings
+    offers  the names of those that OPTIONS brings
+    says    what it writes itself of methods, headers and age, which stays
+            on a forwarded preflight; as Answer.cors has it
     cookie  whether GET and POST bring a Set-Cookie
     reached whether the handler takes note of the requests that it gets
     log     regular expression of what it writes to the error log
@@ -99,13 +105,14 @@ class Producer:
     requests that are made, in this order
     with_body the methods that have a body, and request_body
     since   the httpd that it works with, and why not with an older one
-    path    may have {n}, which is another number for each request
+    path    may have {cell}, which is the place and who asks
     """
     name: str
     path: str
     get: int = 200
     post: typing.Optional[int] = None
     options: typing.Optional[int] = None
+    statuses: dict = dataclasses.field(default_factory=dict)
     first: bool = False
     unlisted: bool = False
     vary: tuple = ()
@@ -116,6 +123,9 @@ class Producer:
     headers: dict = dataclasses.field(default_factory=dict)
     body: typing.Optional[bytes] = None
     sends: tuple = ()
+    always: tuple = ()
+    offers: tuple = ()
+    says: dict = dataclasses.field(default_factory=dict)
     cookie: bool = False
     reached: bool = False
     log: str = ""
@@ -127,8 +137,8 @@ class Producer:
     since: tuple = ("2.4.0", "")
 
     def status(self, method):
-        more = {"POST": self.post, "OPTIONS": self.options}.get(method)
-        return self.get if more is None else more
+        more = {"POST": self.post, "OPTIONS": self.options, **self.statuses}
+        return self.get if more.get(method) is None else more[method]
 
 
 def config(text, everywhere=""):
@@ -169,6 +179,9 @@ class Cell:
         self.allowed = kind in ("listed", "other") or self.any
         self.asks = request in ("preflight", "refused")
         self.is_preflight = self.asks and kind != "none"
+        self.is_forwarded = self.is_preflight and place == "forward" and (
+            self.allowed or not producer.unlisted)
+        self.is_answered = self.is_preflight and not self.is_forwarded
         self.method = "OPTIONS" if self.asks else request
         self.is_refused = kind == "unlisted" and not (
             self.is_preflight or self.any or producer.first) and (
@@ -193,7 +206,8 @@ class Cell:
 
     def send(self, connection):
         headers, body = self.fields()
-        path = self.producer.path.replace("{n}", str(next(_numbers)))
+        path = self.producer.path.replace("{cell}",
+                                          f"{self.place}-{self.kind}")
         self.id, text = request_text(self.method, path, headers, body)
         self.answer = connection.exchange(text, self.method, self.id)
 
@@ -204,23 +218,24 @@ class Cell:
         if self.kind == "none" or (
                 quick and hit and self.place not in HOSTS):
             return None, None, None
-        result = {"preflight": "preflight-allowed",
-                  "refused": "preflight-disallowed"}.get(self.request,
-                                                         "allowed")
+        if self.allowed and self.is_answered and self.request == "refused":
+            return "preflight-disallowed", self.origin, "method-not-listed"
         if self.allowed:
-            return result, self.origin, ("method-not-listed"
-                                         if self.request == "refused"
-                                         else "ok")
+            return ("preflight-allowed" if self.is_preflight
+                    else "allowed"), self.origin, "ok"
         if self.kind == "own" and not self.is_preflight:
             return "same-origin", None, "ok"
         return ("preflight-disallowed" if self.is_preflight
                 else "disallowed"), None, "origin-not-listed"
 
     def readable(self):
-        """The headers of every answer that a script may read."""
-        if self.any:
-            return {"allow-origin": "*"}
-        return readable(self.origin) if self.allowed else {}
+        """The headers of every answer that a script may read, and of every
+        preflight's for it."""
+        more = {"allow_credentials": None} if self.any else {}
+        if not self.is_preflight:
+            more["expose_headers"] = {"x-total"}
+        return readable("*" if self.any else self.origin, **more) \
+            if self.allowed else {}
 
     def preflight_status(self):
         if not self.allowed:
@@ -234,16 +249,18 @@ class Cell:
         cors = self.readable()
         vary = {*(() if self.any and not producer.by_origin else ["origin"]),
                 *producer.vary_by.get(self.method, producer.vary)}
-        if self.is_preflight:
-            status = self.preflight_status()
-            vary = PREFLIGHT_VARY - ({"origin"} if self.any else set())
+        asked = PREFLIGHT_VARY - ({"origin"} if self.any else set())
+        if self.is_answered:
+            status, vary = self.preflight_status(), asked
             cors = {**cors, "max-age": "600", "allow-methods": {"PUT"},
                     "allow-headers": {"x-asked"}} if cors else {}
             yield from self.preflight_faults()
+        elif self.is_forwarded:
+            vary = vary | asked
+            cors = {**cors, **producer.says} if cors else {}
         elif self.is_refused:
             status, vary = 403, {"origin"}
-        elif self.method == "GET":
-            yield from self.body_faults()
+        yield from self.handler_faults()
         vary = vary | {*producer.vary_always}
         if producer.vary_all is not None:
             vary = {*producer.vary_all}
@@ -260,17 +277,32 @@ class Cell:
     def preflight_faults(self):
         if self.answer.body:
             yield f"a body: {self.answer.body[:80]!r}"
+        if self.answer.status == 204 and self.answer.all("Content-Length"):
+            yield "a length of no body"
         for name in ("Set-Cookie", "Location", "WWW-Authenticate", "DAV",
                      "Content-Encoding", "Content-Type"):
             if self.answer.all(name):
                 yield f"{name}: {self.answer.all(name)}"
 
-    def body_faults(self):
-        if self.producer.body not in (None, self.answer.body):
-            yield f"body: {self.answer.body[:80]!r}"
-        for name, value in self.producer.sends:
-            if self.answer.all(name) != [value]:
-                yield f"{name}: {self.answer.all(name)}"
+    def handler_faults(self):
+        """What the handler brings, or has no say in."""
+        producer, answer = self.producer, self.answer
+        runs = not (self.is_answered or self.is_refused)
+        reads = runs and self.method == "GET"
+        if reads and producer.body not in (None, answer.body):
+            yield f"body: {answer.body[:80]!r}"
+        for name, value in (*producer.always,
+                            *(producer.sends if reads else ())):
+            if answer.all(name) != [value]:
+                yield f"{name}: {answer.all(name)}"
+        for name in producer.offers:
+            if runs and self.method == "OPTIONS" and not answer.all(name):
+                yield f"no {name}"
+        if (producer.cookie and runs and self.method in ("GET", "POST")
+                and not answer.all("Set-Cookie")):
+            yield "no Set-Cookie"
+        if self.is_refused and answer.all("WWW-Authenticate"):
+            yield "the refused request is asked to log in"
 
 
 def _log_lines(server, ids):
@@ -292,16 +324,23 @@ def _log_faults(cell, fields, expected):
         yield f"the access log has status {status}"
     if tuple(judgement) != expected:
         yield f"the access log has {judgement}, not {expected}"
-    if cell.is_preflight and handler not in CHOSEN_EARLY:
+    if cell.is_answered and handler not in CHOSEN_EARLY:
         yield f"the handler {handler} had the preflight"
 
 
 def _reached_faults(cell, noted):
-    if cell.is_preflight and cell.id in noted:
+    if cell.is_answered and cell.id in noted:
         yield "the preflight reached the handler"
-    if not cell.is_preflight and (cell.id in noted) == cell.is_refused:
+    if not cell.is_answered and (cell.id in noted) == cell.is_refused:
         yield ("the refused request reached the handler" if cell.is_refused
                else "the request did not reach the handler")
+
+
+def _forwarded_faults(cell, plain):
+    """plain: the answers to OPTIONS that is no preflight, by who asks."""
+    answer = plain.get((cell.place, cell.kind))
+    if cell.is_forwarded and answer and cell.answer.body != answer.body:
+        yield f"not the handler's body: {cell.answer.body[:80]!r}"
 
 
 def cells_of(producer, scheme="http"):
@@ -338,10 +377,12 @@ def run(server, producer, record_property, noted=None, quick=False,
 def judge(server, cells, record_property, reached=None, quick=False):
     """Fails for those of the answered cells that are wrong."""
     lines = _log_lines(server, {cell.id for cell in cells})
+    plain = {(cell.place, cell.kind): cell.answer for cell in cells
+             if cell.request == "OPTIONS"}
     faults = {}
     for cell in cells:
-        found = [*cell.faults(), *_log_faults(cell, lines[cell.id],
-                                              cell.judgement(quick))]
+        found = [*cell.faults(), *_forwarded_faults(cell, plain),
+                 *_log_faults(cell, lines[cell.id], cell.judgement(quick))]
         if reached is not None:
             found += _reached_faults(cell, reached)
         for fault in found:

@@ -91,6 +91,7 @@ def test_error_document_of_a_place_without_policy(site, origin):
     answer = site.get("/missing", origin)
     assert (answer.status, answer.body) == (404, b"missing")
     assert (answer.cors, answer.vary) == ({}, set())
+    assert site.variables(answer) == (None, None, None)
 
 
 PREFLIGHT = {"Access-Control-Request-Method": "PUT"}

@@ -122,24 +122,26 @@ def test_expect_100_continue(site, text, status, cors):
 
 
 # httpd cannot read these; what it can say of the host is in the answer
+ASKS = b"\r\nOrigin: https://app.example.com\r\n"
+ONES = b" HTTP/1.1\r\nHost: one.example.net" + ASKS
 BROKEN = [
-    (b"GET /file HTTP/1.1\r\nOrigin: https://app.example.com\r\n\r\n", 400),
+    (b"GET /file HTTP/1.1" + ASKS + b"\r\n", 400),
     (b"GET /file HTTP/1.1\r\nHost: a b\r\n\r\n", 400),
     (b"GET /file HTTP/1.1\r\nHost: one.example.net\r\nBad\r\n\r\n", 400),
     (b"GET /file HTTP/1.1\r\nHost: one.example.net\r\nX: "
      + b"x" * 3000 + b"\r\n\r\n", 400),
-    (b"GET /" + b"x" * 3000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", 414),
+    (b"GET /" + b"x" * 3000 + b" HTTP/1.1\r\nHost: x" + ASKS + b"\r\n", 414),
     (b"GET /file\x01 HTTP/1.1\r\nHost: one.example.net\r\n\r\n", 400),
     (b"\x16\x03\x01\x00\x01\r\n\r\n", 400),
     (b"GET file HTTP/1.1\r\nHost: one.example.net\r\n\r\n", 400),
-    (b"GET /%00 HTTP/1.1\r\nHost: one.example.net\r\n\r\n", 404),
+    (b"GET /%00" + ONES + b"\r\n", 404),
+    (b"GET /%2f" + ONES + b"\r\n", 404),
     (b"GET /%zz HTTP/1.1\r\nHost: one.example.net\r\n\r\n", 400),
     (b"GET /file HTTP/1.1\r\nHost: one.example.net\r\n"
      b"Content-Length: x\r\n\r\n", 400),
     (b"POST /file HTTP/1.1\r\nHost: one.example.net\r\n"
      b"Transfer-Encoding: strange\r\n\r\n", 400),
-    (b"GET /file HTTP/1.1\r\nHost: one.example.net\r\n"
-     b"Expect: the unexpected\r\n\r\n", 417),
+    (b"GET /file" + ONES + b"Expect: the unexpected\r\n\r\n", 417),
     (b"GET /file HTTP/1.1\r\nHost: one.example.net\r\n", 408),
 ]
 
@@ -158,9 +160,11 @@ def test_what_cannot_be_read(site, text, status):
     with Connection(site.port) as connection:
         answer = connection.exchange(text)
     assert answer.status == status
+    # of one whose line is too long httpd has read no Origin
+    assert answer.cors == (readable() if ASKS in text and status != 414
+                           else {})
     assert "origin" in answer.vary
     assert answer.one("X-Host") == "one"
-    assert not answer.all("Access-Control-Allow-Methods")
     assert site.get("/file", APP, host=ONE).status == 200
 
 

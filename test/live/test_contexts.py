@@ -81,6 +81,8 @@ AccessFileName .htaccess
 
 <VirtualHost *:${PORT}>
     ServerName api.example.com
+    RewriteEngine On
+    RewriteRule ^/location/moved https://www.example.com/there [R=301,L]
 </VirtualHost>
 <VirtualHost *:${PORT}>
     ServerName own.example.net
@@ -115,13 +117,12 @@ PLACES = [
 def site(module_httpd):
     names = [place + "file" for place in PLACES]
     names += ["files.txt", "a.match", "directory/files.txt"]
-    return module_httpd(CONFIG, files={
+    return module_httpd(CONFIG, modules=["rewrite"], files={
         **{f"htdocs/{name}": "a file" for name in names},
         **{f"htdocs/{name}": text for name, text in FILES.items()}})
 
 
 @pytest.mark.parametrize("path, name", [
-    ("/file", "server"),
     ("/directory/file", "directory"),
     ("/directory/deeper/file", "directory"),    # inherited
     ("/dirmatch/file", "directorymatch"),
@@ -144,9 +145,19 @@ def test_section_replaces_the_origins(site, path, name):
     answer = site.preflight(path, origin(name), "POST")
     assert answer.status == 204
     assert answer.cors["allow-origin"] == origin(name)
-    if name != "server":
-        assert site.get(path, origin("server")).cors == {}
-        assert site.preflight(path, origin("server")).status == 403
+    assert site.get(path, origin("server")).cors == {}
+    assert site.preflight(path, origin("server")).status == 403
+
+
+def test_location_where_a_server_level_rule_answers(site):
+    """httpd never gets to know a directory there."""
+    allowed, path = origin("location"), "/location/moved"
+    answer = site.get(path, allowed)
+    assert (answer.status, answer.cors["allow-origin"]) == (301, allowed)
+    assert site.preflight(path, allowed).cors == permitted(
+        allowed, allow_methods={"PUT"})
+    assert site.get(path, origin("server")).cors == {}
+    assert site.preflight(path, origin("server")).status == 403
 
 
 @pytest.mark.parametrize("host, path, name", [
@@ -195,6 +206,7 @@ def test_repeated_in_one_section_lists_add_up(site):
 def test_none_takes_the_policy_away(site, host, path):
     answer = site.get(path, origin("server"), host=host)
     assert (answer.status, answer.cors, answer.vary) == (200, {}, set())
+    assert site.variables(answer) == (None, None, None)
     answer = site.preflight(path, origin("server"), host=host)
     assert (answer.status, answer.cors, answer.vary) == (200, {}, set())
 

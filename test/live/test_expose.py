@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import pytest
 
 import installed
-from client import APP, EVIL, permitted, readable
+from client import APP, EVIL, readable
 from php import PhpFpm
 
 CONFIG = """
@@ -26,9 +26,6 @@ CORSAllowMethods PUT
 <LocationMatch "/any/">
     CORSAllowOrigin *
     CORSAllowCredentials Off
-</LocationMatch>
-<LocationMatch "/forward/">
-    CORSPreflight Forward
 </LocationMatch>
 <LocationMatch "/headers/">
     Header set Access-Control-Expose-Headers X-Plain
@@ -164,16 +161,6 @@ def test_an_applications_star(site):
     query = urlencode({"header": "Access-Control-Expose-Headers: *"})
     answer = site.get(f"/proxy/unset/?{query}", APP)
     assert answer.cors == readable(expose_headers={"*"})
-
-
-def test_forwarded_preflight(site):
-    """Methods, headers and age are the backend's there."""
-    answer = ask(site, "proxy", "forward", APP, "OPTIONS", headers={
-        "Access-Control-Request-Method": "PUT"})
-    fields = own(answer)
-    fields.pop("expose-headers", None)      # means nothing on a preflight
-    assert fields == permitted(allow_methods={"BREW"}, max_age="5",
-                               allow_headers={"x-brew"})
 
 
 # Content-Range

@@ -7,7 +7,7 @@ import pytest
 
 import harness
 import matrix
-from matrix import EARLY, Producer
+from matrix import EARLY, PLACES, REQUESTS, Producer
 from php import PhpFpm
 
 CONFIG = """
@@ -37,6 +37,9 @@ ${ROOT}/htdocs/$1
     Options +ExecCGI
     SetHandler cgi-script
 </Directory>
+<Location /cgi/limited>
+    LimitRequestBody 10
+</Location>
 SetEnv HITS ${ROOT}/data/hits
 """
 
@@ -45,6 +48,10 @@ OWN = """
 echo 'Access-Control-Allow-Origin: *'
 echo 'Access-Control-Allow-Origin: https://app.example.com'
 echo 'Access-Control-Allow-Credentials: false'
+echo 'Access-Control-Allow-Methods: DELETE'
+echo 'Access-Control-Allow-Headers: X-Own'
+echo 'Access-Control-Max-Age: 5'
+echo 'Access-Control-Expose-Headers: X-Own'
 echo 'Set-Cookie: a=b'
 echo 'Vary: Accept, origin'
 """
@@ -61,6 +68,7 @@ SCRIPTS = {
     "inside": OWN + "echo 'Location: /file'; echo",
     "unfinished": "echo 'Set-Cookie: a=b'; exit 1",
     "silent": "exit 0",
+    "limited": "echo; echo",
 }
 
 PHP = """<?php
@@ -69,7 +77,10 @@ file_put_contents($_SERVER['HITS'], $_SERVER['HTTP_TEST_ID'] . "\\n",
 header('Access-Control-Allow-Origin: *');
 header('Access-Control-Allow-Origin: https://app.example.com', false);
 header('Access-Control-Allow-Credentials: false');
+header('Access-Control-Allow-Methods: DELETE');
+header('Access-Control-Allow-Headers: X-Own');
 header('Access-Control-Max-Age: 5');
+header('Access-Control-Expose-Headers: X-Own');
 header('Vary: Accept, Origin');
 setcookie('a', 'b');
 session_start();
@@ -86,16 +97,15 @@ FILES = {
        for name, text in SCRIPTS.items()},
 }
 
-ONCE = [("header", "Access-Control-Allow-Origin: *"),
-        ("header", "Access-Control-Allow-Credentials: true"),
-        ("header", "Vary: Accept, Origin"), ("header", "Set-Cookie: a=b")]
-TWICE = [*ONCE, *ONCE[:2],
-         ("header", "Access-Control-Allow-Origin: https://app.example.com"),
-         ("header", "Access-Control-Allow-Methods: DELETE"),
-         ("header", "Access-Control-Max-Age: 5"), ("header", "Vary: Origin")]
-
-
-OWN_VARY = {"vary": ("accept",), "by_origin": True}
+ONCE = [("header", f"Access-Control-{field}") for field in (
+            "Allow-Origin: *", "Allow-Credentials: true",
+            "Allow-Methods: DELETE", "Allow-Headers: X-Own", "Max-Age: 5",
+            "Expose-Headers: X-Own")]
+ONCE += [("header", "Vary: Accept, Origin"), ("header", "Set-Cookie: a=b")]
+TWICE = [*ONCE, *ONCE[:2], ("header", "Vary: Origin"),
+         ("header", "Access-Control-Allow-Origin: https://app.example.com")]
+OWN_FIELDS = {"vary": ("accept",), "by_origin": True, "says": {
+    "allow-methods": {"DELETE"}, "allow-headers": {"x-own"}, "max-age": "5"}}
 
 
 def path(place, status=200, headers=ONCE, **more):
@@ -104,7 +114,7 @@ def path(place, status=200, headers=ONCE, **more):
 
 
 def proxied(name, place="api", status=200, *, of=200, headers=ONCE, **more):
-    expected = {"places": EARLY, "reached": True, **OWN_VARY}
+    expected = {"places": EARLY, "reached": True, **OWN_FIELDS}
     return Producer(name, path(place, of, headers), status,
                     **{**expected, **more})
 
@@ -121,7 +131,7 @@ PRODUCERS = [
                      503)],
     proxied("mod_proxy_http, own headers twice", headers=TWICE),
     proxied("mod_proxy_http, ProxyErrorOverride", "override", 500, of=500,
-            body=b"an error", vary=(), by_origin=False),
+            body=b"an error", vary=(), by_origin=False, says={}),
     proxied("mod_proxy_http, RewriteRule P", "rewritten",
             body=b"from the backend"),
     Producer("mod_proxy_http, dead", "/dead/x", 503, places=EARLY,
@@ -131,27 +141,32 @@ PRODUCERS = [
              since=("2.4.55", "takes what a backend breaks off for whole")),
     proxied("mod_proxy_balancer, one dead", "pair", log="AH01114|AH0095[79]",
             body=b"from the backend"),
-    Producer("mod_proxy_fcgi", "/script.php", reached=True, **OWN_VARY,
+    Producer("mod_proxy_fcgi", "/script.php", reached=True, **OWN_FIELDS,
              body=b"from php", cookie=True),
     *[Producer(f"mod_proxy_fcgi, {status}", f"/script.php?status={status}",
-               status, reached=True, **OWN_VARY)
+               status, reached=True, **OWN_FIELDS)
       for status in (204, 304, 401, 404, 500)],
     Producer("mod_proxy_fcgi, ProxyPassMatch", "/app/script.php",
-             reached=True, **OWN_VARY, places=EARLY,
+             reached=True, **OWN_FIELDS, places=EARLY,
              since=("2.4.52", "ProxyPassMatch knows no unix: socket")),
     Producer("mod_proxy_fcgi, fatal", "/fatal.php", 500, log="AH01071",
              vary=("accept",)),
     Producer("mod_proxy_fcgi, no script", "/missing.php", 404,
              log="AH01071"),
     Producer("front controller index.php", "/front/any/path", reached=True,
-             **OWN_VARY, body=b"from php"),
-    cgi("own", **OWN_VARY, body=b"own\n", cookie=True),
-    cgi("created", 201, **OWN_VARY, cookie=True),
+             **OWN_FIELDS, body=b"from php"),
+    cgi("own", **OWN_FIELDS, body=b"own\n", cookie=True,
+        requests=(*REQUESTS, "PUT", "DELETE")),
+    cgi("created", 201, **OWN_FIELDS, cookie=True),
     cgi("nothing", 204), cgi("same", 304), cgi("teapot", 418),
-    cgi("log-in", 401, **OWN_VARY), cgi("failed", 500, **OWN_VARY),
-    cgi("away", 302, **OWN_VARY), cgi("inside", **OWN_VARY, body=b"a file"),
+    cgi("log-in", 401, **OWN_FIELDS), cgi("failed", 500, **OWN_FIELDS),
+    cgi("away", 302, **OWN_FIELDS),
+    cgi("inside", **OWN_FIELDS, body=b"a file"),
     cgi("unfinished", 500, log="[Ee]nd of script"),
     cgi("silent", 500, log="[Ee]nd of script"),
+    cgi("limited", 413, requests=("POST",), request_body=b"x" * 11,
+        reached=False, log="Error reading request entity data",
+        places=tuple(place for place in PLACES if place != "deny")),
 ]
 
 MODULES = ["proxy", "proxy_http", "proxy_fcgi", "proxy_balancer",

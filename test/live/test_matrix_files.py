@@ -54,7 +54,6 @@ CONFIG = """
     Header add Access-Control-Allow-Origin *
     Header add Access-Control-Allow-Origin https://app.example.com
     Header always add Access-Control-Expose-Headers X-Any
-    CORSExposeHeaders none
     Header add Vary "Accept, Origin"
 </Location>
 <Location /left/echo>
@@ -106,13 +105,13 @@ SetEnvIf Request_URI ^/vary/none force-no-vary
     ErrorDocument 403 "no"
 </Location>
 <Location /errors/policy>
-    CORSAllowOrigin https://errors.example.com
+    CORSAllowOrigin https://evil.example
 </Location>
 <Location /errors/none>
     CORSAllowOrigin none
 </Location>
 <Location /errors/deny>
-    CORSAllowOrigin https://errors.example.com
+    CORSAllowOrigin https://evil.example
     CORSDisallowedOrigin Deny
 </Location>
 <Directory ${ROOT}/htdocs/spelling>
@@ -173,7 +172,8 @@ NEGOTIATED = ("negotiate", "accept-language")
 LANGUAGE = {method: ("accept-language",) for method in ("POST", "OPTIONS")}
 
 PRODUCERS = [
-    Producer("static file", "/file", body=b"a file", sends=HSTS),
+    Producer("static file", "/file", body=b"a file", always=HSTS,
+             offers=("Allow",)),
     Producer("directory index", "/index/", body=b"an index"),
     Producer("autoindex", "/listing/", post=404, options=200),
     Producer("206", "/file", 206, options=200, headers={"Range": "bytes=1-2"},
@@ -190,6 +190,7 @@ PRODUCERS = [
              headers={"If-Unmodified-Since": matrix.EARLIER}),
     Producer("416", "/file", 416, options=200,
              headers={"Range": "bytes=100-"}),
+    Producer("405", "/file", 405, requests=("PUT", "DELETE")),
     Producer("missing file", "/missing", 404, options=200),
     Producer("below a file", "/file/below", 404, options=200),
     Producer("slash redirect", "/index", 301),
@@ -210,7 +211,7 @@ PRODUCERS = [
     Producer("<If>", "/if/file", body=b"a file", vary_always=("origin",)),
     Producer("recipe: set", "/left/set", body=b"a file", by_origin=True),
     Producer("recipe: always set", "/left/always", body=b"a file",
-             vary_always=("origin",)),
+             vary_always=("origin",), says={"max-age": "5"}),
     Producer("recipe: merge", "/left/merge", vary_always=("accept",),
              by_origin=True),
     Producer("recipe: add", "/left/add", vary=("accept",), by_origin=True),
@@ -226,7 +227,8 @@ PRODUCERS = [
     Producer("mod_brotli", "/brotli/file.text", vary=("accept-encoding",),
              headers={"Accept-Encoding": "br"},
              sends=(("Content-Encoding", "br"),)),
-    Producer("mod_asis", "/as-is", body=b"as it is", cookie=True),
+    Producer("mod_asis", "/as-is", body=b"as it is",
+             sends=(("Set-Cookie", "a=b"),)),
     Producer("mod_actions", "/acted", post=404, body=b"as it is"),
     Producer("mod_speling", "/spelling/writen", 301, post=404,
              options=200),
@@ -234,8 +236,7 @@ PRODUCERS = [
     Producer("cors-status", "/cors", post=405, options=405),
     Producer("mod_substitute", "/substituted", body=b"a page"),
     Producer("ErrorDocument, a file", "/doc/x", 404, options=200,
-             body=b"missing",
-             sends=HSTS),
+             body=b"missing", always=HSTS),
     Producer("ErrorDocument, a text", "/doc-text/x", 404, options=200,
              body=b"not here"),
     Producer("ErrorDocument, a redirect", "/doc-elsewhere/x", 302,
@@ -249,12 +250,13 @@ PRODUCERS = [
              body=b"missing"),
     Producer("ErrorDocument that denies", "/doc-deny/x", 404, options=200,
              body=b"missing"),
-    Producer("ErrorDocument 204 and 403", "/doc-204", body=b"a file"),
+    Producer("ErrorDocument 204 and 403", "/doc-204", body=b"a file",
+             always=HSTS),
 ]
 
 MODULES = ["mime", "dir", "autoindex", "negotiation", "include", "filter",
-           "headers", "setenvif", "asis", "actions", "speling", "status", "substitute",
-            "usertrack", "deflate", "brotli"]
+           "headers", "setenvif", "asis", "actions", "speling", "status",
+           "substitute", "usertrack", "deflate", "brotli"]
 
 
 @pytest.fixture(scope="module", params=harness.MPMS)

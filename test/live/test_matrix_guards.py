@@ -125,7 +125,8 @@ HASH = base64.b64encode(hashlib.sha1(b"secret").digest()).decode()
 FORM = b"httpd_username=alice&httpd_password=secret"
 
 PRODUCERS = [
-    Producer("mod_auth_basic, nobody", "/basic/file", 401),
+    Producer("mod_auth_basic, nobody", "/basic/file", 401,
+             sends=(("WWW-Authenticate", 'Basic realm="private"'),)),
     Producer("mod_auth_basic, alice", "/basic/file", body=b"a file",
              headers=basic("alice", "secret")),
     Producer("mod_auth_basic, wrong password", "/basic/file", 401,

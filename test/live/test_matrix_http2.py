@@ -51,7 +51,7 @@ HSTS = (("Strict-Transport-Security", "max-age=63072000"),)
 numbers = itertools.count(1)
 
 PRODUCERS = [
-    Producer("static file", "/file", body=b"a file", sends=HSTS),
+    Producer("static file", "/file", body=b"a file", always=HSTS),
     Producer("206", "/file", 206, options=200, body=b" f",
              headers={"Range": "bytes=1-2"}),
     Producer("304", "/file", 304, post=412, options=200,
@@ -61,7 +61,7 @@ PRODUCERS = [
     Producer("Redirect", "/away", 302, places=EARLY, first=True),
     Producer("Require all denied", "/denied", 403, log="AH01630"),
     Producer("CGI", "/cgi/script", body=b"a script\n", cookie=True,
-             sends=HSTS),
+             always=HSTS),
     Producer("mod_proxy_http",
              "/api/x?header=Set-Cookie:%20a=b&"
              "header=Access-Control-Allow-Origin:%20*", cookie=True,

@@ -128,7 +128,7 @@ PRODUCERS = [
     Producer("server RewriteRule, CO and R", "/server/cookie-outer", 302,
              cookie=True, **FIRST),
     Producer("server RewriteRule, old recipe", "/server/old-recipe", 404,
-             options=204, places=("server", "location", "any")),
+             options=204, places=("server", "location", "forward", "any")),
     Producer("Redirect 301", "/redirect/permanent", 301, **FIRST),
     Producer("Redirect 307", "/redirect/again", 307, **FIRST),
     Producer("Redirect 410", "/redirect/gone", 410, body=b"gone",

@@ -10,7 +10,7 @@ import harness
 import installed
 import matrix
 from client import Connection
-from matrix import EARLY, Producer
+from matrix import EARLY, PLACES, Producer
 
 CONFIG = """
 Alias /dav ${ROOT}/data/dav
@@ -113,18 +113,20 @@ def proxied(name, status=200, of=200, **more):
 
 
 PRODUCERS = [
-    Producer("mod_dav", "/dav/", 404, options=200),
-    Producer("mod_dav, PROPFIND", "/dav/", 207, requests=("PROPFIND",),
-             headers={"Depth": "1"}),
-    Producer("mod_dav, PUT", "/dav/put{n}", 201, requests=("PUT",),
-             with_body=("PUT",)),
-    Producer("mod_dav, LOCK", "/dav/lock{n}", 200, requests=("LOCK",),
+    Producer("mod_dav", "/dav/", 404, options=200, offers=("DAV", "Allow")),
+    Producer("mod_dav, a file", "/dav/file-{cell}", body=b"a=b",
+             requests=("PUT", "GET", "PROPFIND", "DELETE"),
+             statuses={"PUT": 201, "PROPFIND": 207, "DELETE": 204},
+             headers={"Depth": "0"}, with_body=("PUT",)),
+    Producer("mod_dav, nothing there", "/dav/none", 404,
+             requests=("DELETE", "PROPFIND")),
+    Producer("mod_dav, LOCK", "/dav/lock-{cell}", 200, requests=("LOCK",),
              with_body=("LOCK",), request_body=LOCK),
-    Producer("mod_dav, MKCOL", "/dav/folder{n}", 201, requests=("MKCOL",)),
-    Producer("mod_dav, DELETE", "/dav/none{n}", 404, requests=("DELETE",)),
+    Producer("mod_dav, MKCOL", "/dav/folder-{cell}", 201,
+             requests=("MKCOL",)),
     # denied, it gets a 413 of httpd's all the same, when the body is read
-    Producer("413", "/small/put{n}", 413, requests=("PUT",),
-             places=("server", "location", "directory", "htaccess", "any"),
+    Producer("413", "/small/put-{cell}", 413, requests=("PUT",),
+             places=tuple(place for place in PLACES if place != "deny"),
              with_body=("PUT",), request_body=b"x" * 11,
              log="No space left on device" if installed.is_trunk()
              else "-102"),

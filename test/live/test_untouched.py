@@ -39,7 +39,6 @@ SERVERS = {
         """),
     "report only": ("first", f"""
         {matrix.POLICY}
-        CORSExposeHeaders *
         CORSDisallowedOrigin Deny
         CORSCookieAttributes Secure HttpOnly
         CORSReportOnly On
