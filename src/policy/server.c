@@ -18,11 +18,12 @@ void *cors_server_create(apr_pool_t *pool, server_rec *server)
 
 const char *cors_server_name(apr_pool_t *pool, const server_rec *server)
 {
+    int port = server->addrs ? server->addrs->host_port : 0;
+
     return apr_psprintf(pool, "%s:%d",
                         server->server_hostname ? server->server_hostname
                                                 : "-",
-                        server->addrs ? (int)server->addrs->host_port
-                        : server->port ? (int)server->port : 80);
+                        port ? port : server->port ? server->port : 80);
 }
 
 void cors_sections_add(server_rec *server, cors_policy *section)

@@ -53,10 +53,15 @@ static const char head[] =
     "  repeat(auto-fit, minmax(13rem, 1fr)); align-items: end; }\n"
     "label { display: grid; gap: .2rem; }\n"
     "input, button { font: inherit; padding: .35rem .5rem; }\n"
-    ".scroll { overflow-x: auto; } .scroll table { min-width: 56rem; }\n"
+    ".time, .reason { white-space: nowrap; }\n"
+    ".place code { overflow-wrap: break-word; }\n"
+    "td.place { min-width: 9rem; overflow-wrap: break-word; }\n"
     "@media (max-width: 40rem) { dl { grid-template-columns: 1fr; }\n"
     "  dt { margin-top: .4rem; } td.name { width: auto; }\n"
-    "  td.bar, th.bar { display: none; } }\n"
+    "  td.bar, th.bar, .refusals th { display: none; }\n"
+    "  .refusals td { border: 0; display: block; padding: .1rem 0; }\n"
+    "  .refusals tr { border-bottom: 1px solid var(--line);\n"
+    "    display: block; padding: .5rem 0; } }\n"
     "</style>\n</head>\n<body>\n";
 
 /* The fields of the form, and what stands in them before. */
@@ -79,8 +84,10 @@ static void write_bar(request_rec *r, const char *style, const char *name,
     ap_rprintf(r, "<tr><td class=\"name %s\"><code>%s</code></td>"
                "<td class=\"count\">%" APR_UINT64_T_FMT "</td>"
                "<td class=\"bar\"><meter max=\"%" APR_UINT64_T_FMT
-               "\" value=\"%" APR_UINT64_T_FMT "\"></meter></td></tr>\n",
-               style, name, count, all > 0 ? all : 1, count);
+               "\" value=\"%" APR_UINT64_T_FMT "\"%s></meter></td></tr>\n",
+               style, name, count, all > 0 ? all : 1, count,
+               strcmp(style, "bad") == 0
+               ? " low=\"0\" high=\"0\" optimum=\"0\"" : "");
 }
 
 void cors_status_html_counters(request_rec *r)
@@ -225,7 +232,9 @@ static int write_line(void *data, const char *name, const char *value)
 {
     request_rec *r = data;
 
-    ap_rprintf(r, "<dt>%s</dt><dd><code>%s</code></dd>\n", name,
+    ap_rprintf(r, "<dt>%s</dt><dd class=\"%s\"><code>%s</code></dd>\n", name,
+               strcmp(name, "Result") != 0 ? ""
+               : strstr(value, "disallowed") ? "bad" : "good",
                show(r->pool, value));
     return 1;
 }
@@ -249,14 +258,36 @@ static const char *write_link(apr_pool_t *pool, const cors_refusal *refusal)
     return ap_escape_html(pool, link);
 }
 
+/* A path, which a narrow column breaks behind a slash. */
+static const char *show_file(apr_pool_t *pool, const char *file)
+{
+    const char *text = show(pool, file), *slash;
+    char *shown = apr_palloc(pool, strlen(text) * 6 + 1), *to = shown;
+
+    while ((slash = strchr(text, '/')) != NULL) {
+        memcpy(to, text, (size_t)(slash - text) + 1);
+        to += slash - text + 1;
+        memcpy(to, "<wbr>", 5);
+        to += 5;
+        text = slash + 1;
+    }
+    memcpy(to, text, strlen(text) + 1);
+    return shown;
+}
+
+/* "Sat, 28 Nov 2026", and below it the time. */
+#define DATE_LENGTH 16
+
 static void write_refusal(request_rec *r, const cors_refusal *refusal)
 {
     char time[APR_RFC822_DATE_LEN];
 
     apr_rfc822_date(time, refusal->time);
-    ap_rprintf(r, "<tr><td>%s</td><td class=\"bad\"><code>%s</code></td>"
+    ap_rprintf(r, "<tr><td class=\"time\">%.*s<br>%s</td>"
+               "<td class=\"reason bad\"><code>%s</code></td>"
                "<td><code>%s</code></td><td><code>%s %s%s</code>",
-               time, cors_reason_name(refusal->reason),
+               DATE_LENGTH, time, time + DATE_LENGTH + 1,
+               cors_reason_name(refusal->reason),
                show(r->pool, refusal->origin),
                show(r->pool, refusal->method), show(r->pool, refusal->host),
                show(r->pool, refusal->path));
@@ -265,8 +296,9 @@ static void write_refusal(request_rec *r, const cors_refusal *refusal)
                    show(r->pool, refusal->asked),
                    show(r->pool, refusal->missing));
     }
-    ap_rprintf(r, "</td><td><code>%s:%d</code> <a href=\"%s\">explain</a>"
-               "</td></tr>\n", show(r->pool, refusal->file), refusal->line,
+    ap_rprintf(r, "</td><td class=\"place\"><code>%s:%d</code> "
+               "<a href=\"%s\">explain</a></td></tr>\n",
+               show_file(r->pool, refusal->file), refusal->line,
                write_link(r->pool, refusal));
 }
 
@@ -281,13 +313,13 @@ static void write_refusals(request_rec *r)
         ap_rputs("<p>None since the start.</p>\n", r);
         return;
     }
-    ap_rputs("<div class=\"scroll\"><table>\n<tr><th>Time</th><th>Reason"
+    ap_rputs("<table class=\"refusals\">\n<tr><th>Time</th><th>Reason"
              "</th><th>Origin</th><th>Request</th><th>Policy</th></tr>\n",
              r);
     for (i = 0; i < count; i++) {
         write_refusal(r, &refusals[i]);
     }
-    ap_rputs("</table></div>\n", r);
+    ap_rputs("</table>\n", r);
 }
 
 void cors_status_html_write(request_rec *r, const apr_table_t *arguments,

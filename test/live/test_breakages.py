@@ -164,4 +164,5 @@ def test_cause_is_found(httpd, backend, name):
     page = html.unescape(explain(site, "/cors-status", html="", **asked)
                          .body.decode())
     for part in case.page:
-        assert part.replace("INNER", inner) in page, part
+        assert part.replace("INNER", inner) in page.replace(
+            "<wbr>", ""), part
