@@ -88,6 +88,10 @@ SITUATIONS = {
         + 'Header set Set-Cookie "PHPSESSID=1; SameSite=Lax; Secure"',
         {"modules": ["headers"]}, ("GET", {"Origin": SHOP}),
         "cookie 'PHPSESSID' for '/me' of another site"),
+    "what to write": (
+        LOCATION.replace(APP, SHOP) + "Header set Set-Cookie PHPSESSID=1",
+        {"modules": ["headers"]}, ("GET", {"Origin": SHOP}),
+        "write CORSCookieAttributes SameSite=None Secure only=PHPSESSID"),
     "other site": (LOCATION.replace(APP, SHOP), {}, ("GET", {"Origin": SHOP}),
                    "Site: cross-site"),
     "travel": (LOCATION.replace(APP, SHOP), {}, ("GET", {"Origin": SHOP}),
@@ -100,7 +104,8 @@ def quotes():
     cells = [row.split(" | ")[1] for row in TEXT.splitlines()
              if row.count(" | ") == 2 and not re.match(r"\| `[\w-]+` \|", row)]
     inside = " ".join(cells + re.findall(
-        r"Explain says.*?\.\n|`CORSDis.*? here`|also names.*?…`", TEXT, re.S))
+        r"Explain says.*?\.\n|`CORSDis.*? here`|also names.*?…`|ends with.*?\.\s",
+        TEXT, re.S))
     found = [re.sub(r"\s+", " ", quote) for quote in re.findall(
         r"`([^`]*)`", inside) if quote[0] != "-"]
     return [quote for quote in found
