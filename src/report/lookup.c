@@ -164,12 +164,19 @@ request_rec *cors_lookup_find(const cors_lookup *lookup, const char *method,
     return ap_sub_req_method_uri(method, path, as, NULL);
 }
 
+/* mod_rewrite's handler has another name in trunk. */
+static int is_rewritten(const request_rec *found)
+{
+    return found->handler
+           && (strcmp(found->handler, "redirect-handler") == 0
+               || strcmp(found->handler, "rewrite-redirect-handler") == 0);
+}
+
 const char *cors_lookup_next(const request_rec *found)
 {
     static const char prefix[] = "redirect:";
 
-    return found->handler && strcmp(found->handler, "redirect-handler") == 0
-           && found->filename
+    return found->filename && is_rewritten(found)
            && strncmp(found->filename, prefix, sizeof(prefix) - 1) == 0
            ? found->filename + sizeof(prefix) - 1 : NULL;
 }

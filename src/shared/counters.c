@@ -119,6 +119,16 @@ static void cut_file(char *to, apr_size_t size, const char *file)
     cut_text(to, size, length >= size ? file + length - size + 1 : file, 0);
 }
 
+/*
+ * What was asked for: a whole URL, as proxies are sent, may hold a password;
+ * NULL: httpd did not get as far.
+ */
+static const char *path_of(const request_rec *r)
+{
+    return r->unparsed_uri && r->unparsed_uri[0] == '/'
+           ? r->unparsed_uri : r->parsed_uri.path;
+}
+
 void cors_counters_refuse(const request_rec *r, cors_result result,
                           cors_reason reason, const char *origin,
                           const char *asked, const char *missing,
@@ -144,7 +154,7 @@ void cors_counters_refuse(const request_rec *r, cors_result result,
     CUT(method, r->method, 0);
     CUT(origin, origin, 0);
     CUT(host, r->hostname, 0);
-    CUT(path, r->unparsed_uri, '?');
+    CUT(path, path_of(r), '?');
     CUT(asked, asked, 0);
     CUT(missing, missing, 0);
 #undef CUT

@@ -47,7 +47,8 @@ PLACES = {
 }
 # what the access log has though the handler was not run, or only mod_rewrite's
 # that hands a request on inside the server
-CHOSEN_EARLY = {None, "redirect-handler", "proxy-server"}
+CHOSEN_EARLY = {None, "redirect-handler", "rewrite-redirect-handler",
+                "proxy-server"}
 # known without asking for a directory
 HOSTS = ("server", "deny", "forward", "any")
 NOWHERE = "nowhere"     # a host without, for what has a policy of its own

@@ -8,8 +8,9 @@ from urllib.parse import urlencode
 
 import pytest
 
-import installed
 from client import APP, EVIL, PREFLIGHT_VARY, readable
+from harness import wait_for
+from installed import is_trunk, needs_headers_of_304
 from php import PhpFpm
 
 BRANCHES = """
@@ -107,7 +108,7 @@ def test_what_was_read_is_named(site, path, status, vary, origin, cors):
     if status == 403:
         site.expect("AH01630")
     if status == 304:
-        installed.needs_headers_of_304()
+        needs_headers_of_304()
     answer = site.get(path, origin)
     assert (answer.status, answer.cors) == (status, cors)
     assert answer.vary == {"origin", *vary}
@@ -152,24 +153,30 @@ CacheRoot ${ROOT}/data/cache
 CacheHeader On
 ProxyPass / http://127.0.0.1:${BACKEND}/
 """
-STORED = [("header", "Cache-Control: public, max-age=600")]
+STORED = [("header", "Cache-Control: public, max-age=600"),
+          ("header", "Expires: Fri, 01 Jan 2100 00:00:00 GMT")]  # for trunk
 
 
 @pytest.mark.parametrize("quick", ["On", "Off"])
 def test_no_branch_gets_the_answer_of_another(httpd, module_backend, quick):
     site = httpd(CACHED + BRANCHES, modules=[
         "cache", "cache_disk", "proxy", "proxy_http"],
-        define={"BACKEND": module_backend.port, "QUICK": quick})
+        define={"BACKEND": module_backend.port, "QUICK": quick},
+        # trunk has sent an answer before it has stored the whole of it
+        allow=["AH00708: Cannot open data file"] if is_trunk() else [])
     folder = site.folder / "data" / "cache"
     folder.mkdir()
     folder.chmod(0o777)
     for order in itertools.permutations([APP, EVIL, None]):
         number = "".join(str(len(origin or "")) for origin in order)
         path = f"/{number}?{urlencode(STORED)}"
-        states = []
-        for origin in [*order, *order]:
+
+        def is_hit(origin):
             answer = site.get(path, origin)
             assert answer.status == 200
             assert answer.cors == (readable() if origin == APP else ANYBODY)
-            states.append(answer.one("X-Cache").split()[0])
-        assert states == ["MISS"] * 3 + ["HIT"] * 3
+            return answer.one("X-Cache").startswith("HIT ")
+
+        assert not any(is_hit(origin) for origin in order)
+        for origin in order:
+            wait_for(lambda: is_hit(origin), "it is stored")

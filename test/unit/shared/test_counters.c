@@ -148,6 +148,22 @@ static void long_texts_are_cut(void **state)
     assert_int_equal(strlen(refusals[0].origin), CORS_REFUSAL_TEXT - 1);
 }
 
+static void of_a_whole_url_the_path_is_kept(void **state)
+{
+    const cors_policy *policy = fake_policy(APP);
+    request_rec *r = fake_request(policy, "GET", OTHER);
+    cors_refusal refusals[CORS_REFUSALS];
+    char url[] = "http://alice:secret@api.example.com/file?token=secret";
+
+    (void)state;
+    r->unparsed_uri = url;
+    assert_int_equal(apr_uri_parse(r->pool, url, &r->parsed_uri),
+                     APR_SUCCESS);
+    count_judgement(r, policy);
+    assert_int_equal(cors_counters_refusals(refusals), 1);
+    assert_string_equal(refusals[0].path, "/file");
+}
+
 static void what_was_never_read_is_counted(void **state)
 {
     const cors_policy *policy = fake_policy(APP);
@@ -238,6 +254,7 @@ int main(void)
         COUNTERS_TEST(the_ring_keeps_the_last_of_them),
         COUNTERS_TEST(the_ring_can_be_read_and_written_again),
         COUNTERS_TEST(long_texts_are_cut),
+        COUNTERS_TEST(of_a_whole_url_the_path_is_kept),
         COUNTERS_TEST(what_was_never_read_is_counted),
         COUNTERS_TEST(a_restart_keeps_the_counters),
         COUNTERS_TEST(a_start_says_that_the_module_is_there),
