@@ -82,10 +82,10 @@ export const sites = {
         title: 'The cookie stays at home',
         button: 'Log in, then ask',
         about: 'A log-in that sets a cookie with SameSite=Lax, as most do, '
-            + 'and a call behind it.',
+            + 'then a call.',
         right: 'no-cookie',
-        why: 'CORS is right, and the answer may be read. But across sites the '
-            + 'browser neither keeps nor sends a cookie without '
+        why: 'CORS allows the call, and the script reads the answer. But the '
+            + 'browser does not send the cookie across sites without '
             + 'SameSite=None. The module says so in its log.',
         path: '/plain/echo',
         elsewhere: true,
@@ -98,7 +98,7 @@ export const sites = {
         },
     },
     across: {
-        title: 'One line mends it',
+        title: 'One line fixes it',
         button: 'Log in, then ask',
         about: 'The same log-in and the same call where the API has the line '
             + 'CORSCookieAttributes SameSite=None Secure Partitioned.',
