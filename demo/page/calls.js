@@ -138,8 +138,8 @@ export const fails = {
         about: 'The call with cookies, sent by the page in this frame:',
         right: 'blocked',
         why: 'The request ran, cookie and all. Its answer does not name this '
-            + 'origin, so the browser keeps it from the script. That is all '
-            + 'that CORS does: it guards answers, not requests.',
+            + 'origin, so the browser does not let the script read it. That '
+            + 'is all that CORS does: it guards answers, not requests.',
         path: '/echo',
         framed: true,
         send: (url, show, fail) => {
