@@ -224,8 +224,8 @@ def test_what_to_ask_after_a_reload(httpd):
     """The command, run by a shell, prints what stands under it."""
     server = httpd(readme_block("CORSExposeHeaders"))
     command, expected = re.search(
-        r"^(    curl (?:.*\n)+?)\n.*\n+```text\n(.*?)^```$", README_MD,
-        re.M | re.S).groups()
+        r"^(    curl (?:.+\n)+)\n.+\n\n```text\n((?:.+\n)+)```$", README_MD,
+        re.M).groups()
     address = "https://api.example.com"
     assert address in command
     printed = subprocess.run(
