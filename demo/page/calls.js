@@ -76,6 +76,47 @@ export const works = {
     },
 };
 
+/* The page is of localhost, this API of 127.0.0.1: two sites. */
+export const sites = {
+    away: {
+        title: 'The cookie stays at home',
+        button: 'Log in, then ask',
+        about: 'A log-in that sets a cookie with SameSite=Lax, as most do, '
+            + 'then a call.',
+        right: 'no-cookie',
+        why: 'CORS allows the call, and the script reads the answer. But the '
+            + 'browser does not send the cookie across sites without '
+            + 'SameSite=None. The module says so in its log.',
+        path: '/plain/echo',
+        elsewhere: true,
+        send: (url, show, fail) => {
+            const login = url.replace('/echo', '/login');
+            fetch(login, { method: 'POST', credentials: 'include' })
+                .then(() => fetch(url, { credentials: 'include' }))
+                .then((answer) => answer.json())
+                .then(show, fail);
+        },
+    },
+    across: {
+        title: 'One line fixes it',
+        button: 'Log in, then ask',
+        about: 'The same log-in and the same call where the API has the line '
+            + 'CORSCookieAttributes SameSite=None Secure Partitioned.',
+        right: 'arrived',
+        why: 'The log-in set the same cookie. On its way out the module gave '
+            + 'it the attributes that it needs: see Set-Cookie below.',
+        path: '/across/echo',
+        elsewhere: true,
+        send: (url, show, fail) => {
+            const login = url.replace('/echo', '/login');
+            fetch(login, { method: 'POST', credentials: 'include' })
+                .then(() => fetch(url, { credentials: 'include' }))
+                .then((answer) => answer.json())
+                .then(show, fail);
+        },
+    },
+};
+
 export const fails = {
     plain: {
         title: 'No credentials',
@@ -97,8 +138,8 @@ export const fails = {
         about: 'The call with cookies, sent by the page in this frame:',
         right: 'blocked',
         why: 'The request ran, cookie and all. Its answer does not name this '
-            + 'origin, so the browser keeps it from the script. That is all '
-            + 'that CORS does: it guards answers, not requests.',
+            + 'origin, so the browser does not let the script read it. That '
+            + 'is all that CORS does: it guards answers, not requests.',
         path: '/echo',
         framed: true,
         send: (url, show, fail) => {
@@ -112,9 +153,9 @@ export const fails = {
         button: 'Send where it is denied',
         about: 'From the same frame, to a place that must not even run:',
         right: 'blocked',
-        why: 'CORSDisallowedOrigin Deny: httpd answered 403 before the API '
-            + 'looked at the request. The same call from this page went '
-            + 'through.',
+        why: 'CORSDisallowedOrigin Deny: the browser sent its cookie, but '
+            + 'httpd answered 403 and the API never saw the request. The same '
+            + 'call from this page went through.',
         path: '/transfer',
         framed: true,
         send: (url, show, fail) => {
@@ -135,6 +176,7 @@ export const fails = {
         why: 'The preflight was answered with what is allowed. DELETE is not '
             + 'in it, so the browser never sent the request.',
         path: '/echo',
+        preflight: 'DELETE',
         send: (url, show, fail) => {
             fetch(url, { method: 'DELETE', credentials: 'include' })
                 .then((answer) => answer.json())

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-import { fails, send, source, works } from './calls.js';
+import { fails, send, sites, source, works } from './calls.js';
 
-const { api, stranger } = document.body.dataset;
-const calls = { ...works, ...fails };
+const { api, elsewhere, stranger } = document.body.dataset;
+const calls = { ...works, ...sites, ...fails };
 const cards = {};
 const $id = (id) => document.getElementById(id);
 const pause = (time) => new Promise((wake) => setTimeout(wake, time));
@@ -19,7 +19,8 @@ const badges = {
 const surprises = {
     arrived: 'This should not have worked.',
     'no-cookie': 'The answer could be read, but no cookie came along. Are you '
-        + 'logged out, or does the browser block cookies?',
+        + 'logged out, or does the browser block cookies? Safari does, from '
+        + 'one site to another.',
     blocked: 'The browser kept the answer from the script. Its console says '
         + 'why.',
     silent: 'The API did not answer. Is demo/run still running?',
@@ -31,18 +32,31 @@ function parse(line) {
         (all, what, hex) => (what === '\\' ? all : `\\u00${hex || '0b'}`)));
 }
 
+async function linesOf(log) {
+    const answer = await fetch(log, { cache: 'no-store' });
+    return (await answer.text()).split('\n').slice(0, -1);
+}
+
 async function logged(id) {
-    const answer = await fetch('wire.log', { cache: 'no-store' });
-    const lines = (await answer.text()).split('\n').slice(0, -1);
+    const lines = await linesOf('wire.log');
     return lines.map(parse).filter((entry) => entry.query === `?${id}`);
 }
 
+/* What the module wrote to the error log about a call. */
+async function said(entries) {
+    const lines = (await linesOf('error.log')).map((line) =>
+        line.match(/^\[[^\]]*\] \[cors_cookies:\w+\] (\S{2,}) (.*)/));
+    return lines.filter((line) => entries.some(({ log }) => log === line?.[1]))
+        .map(([, , words]) => words);
+}
+
 /* httpd writes its log after the answer, so a line may be a moment late. */
-async function wire(id) {
+async function wire(id, path) {
     let entries = [];
     for (let tries = 0; tries < 10; tries++) {
         entries = await logged(id);
-        if (entries.some((entry) => entry.method !== 'OPTIONS'))
+        if (entries.some((entry) => entry.method !== 'OPTIONS'
+            && entry.path === path))
             break;
         await pause(50);
     }
@@ -106,14 +120,19 @@ function setState(name, state) {
             ? '' : right;
     }
     part('.badge').textContent = badges[state]
-        + (right && name in fails ? ', rightly' : '');
+        + (right && state !== 'arrived' ? ', rightly' : '');
 }
 
+/* The cookie that the API saw; or why it saw none. */
 function cookieOf({ answer }, entries) {
     if (answer)
-        return decodeURIComponent(answer.cookie);
+        return { cookie: decodeURIComponent(answer.cookie), none: 'none' };
     const last = entries.find((entry) => entry.method !== 'OPTIONS');
-    return last && last.request.Cookie !== '-' ? last.request.Cookie : '';
+    if (!last)
+        return { none: 'none: the request was not sent' };
+    if (last.status === '403')
+        return { none: 'none: httpd answered in front of the API' };
+    return { cookie: last.request.Cookie.replace(/^-$/, ''), none: 'none' };
 }
 
 function stateOf(result, cookie, entries) {
@@ -124,19 +143,27 @@ function stateOf(result, cookie, entries) {
     return cookie ? 'arrived' : 'no-cookie';
 }
 
-function show(name, result, entries) {
+/* The status page's address that explains a call. */
+function explanation({ framed, path, preflight }, base) {
+    const origin = framed ? stranger : location.origin;
+    const query = new URLSearchParams({ url: path, origin,
+        ...preflight && { method: preflight } });
+    return `${base}/cors-status?explain&html&${query}`;
+}
+
+function show(name, result, entries, lines) {
     const { root, part } = cards[name];
-    const sent = entries.some((entry) => entry.method !== 'OPTIONS');
-    const cookie = cookieOf(result, entries);
+    const { cookie, none } = cookieOf(result, entries);
     const state = stateOf(result, cookie, entries);
 
-    part('.arrived').textContent = cookie
-        || (sent ? 'none' : 'none: the request was not sent');
+    part('.arrived').textContent = cookie || none;
     part('.read').textContent = result.error
         ? `No. The browser said: ${result.error}` : 'Yes';
     part('.why').textContent = state === calls[name].right
         ? calls[name].why : surprises[state];
     part('.why').hidden = false;
+    part('.log').replaceChildren(...lines.map((line) => element('p', line)));
+    part('.says').hidden = lines.length === 0;
     part('.exchanges').replaceChildren(...entries.map(exchange));
     part('.wire').hidden = entries.length === 0;
     root.dataset.read = result.error ? 'no' : 'yes';
@@ -145,10 +172,15 @@ function show(name, result, entries) {
 }
 
 function tally() {
-    const count = (group) => Object.keys(group)
-        .filter((name) => cards[name].root.dataset.right === 'true').length;
-    $id('tally').textContent = `${count(works)} of 4 cookies arrived, `
-        + `${count(fails)} of 4 stopped as they should be.`;
+    const count = (arrive) => {
+        const names = Object.keys(calls)
+            .filter((name) => (calls[name].right === 'arrived') === arrive);
+        const right = names
+            .filter((name) => cards[name].root.dataset.right === 'true');
+        return `${right.length} of ${names.length}`;
+    };
+    $id('tally').textContent = `${count(true)} cookies arrived, `
+        + `${count(false)} stopped as they should be.`;
 }
 
 /* The frame of another origin makes the call and tells what came of it. */
@@ -165,6 +197,10 @@ function sendFramed(name, id) {
     });
 }
 
+function baseOf(call) {
+    return call.elsewhere ? elsewhere : api;
+}
+
 async function run(name) {
     const call = calls[name];
     const id = `${name}-${crypto.getRandomValues(new Uint32Array(1))[0]}`;
@@ -175,8 +211,9 @@ async function run(name) {
     await ready;
     const result = call.framed
         ? await sendFramed(name, id)
-        : await send(call, `${api}${call.path}?${id}`);
-    show(name, result, await wire(id));
+        : await send(call, `${baseOf(call)}${call.path}?${id}`);
+    const entries = await wire(id, call.path);
+    show(name, result, entries, await said(entries));
     part('.send').disabled = false;
 }
 
@@ -202,6 +239,7 @@ function addCard(name, group) {
     part('.code').append(...code);
     part('.send').textContent = call.button;
     part('.send').addEventListener('click', () => run(name));
+    part('.explain').href = explanation(call, baseOf(call));
     const chip = element('a', call.title);
     chip.href = `#call-${name}`;
     $id('strip').append(chip);
@@ -250,6 +288,8 @@ $id('here').textContent = location.origin;
 $id('there').textContent = api;
 for (const name of Object.keys(works))
     addCard(name, $id('works'));
+for (const name of Object.keys(sites))
+    addCard(name, $id('sites'));
 for (const name of Object.keys(fails))
     addCard(name, $id('fails'));
 $id('run-all').addEventListener('click', runAll);

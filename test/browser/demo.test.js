@@ -31,7 +31,8 @@ describe('the demo in Chromium', { skip: noChromium }, () => {
         page.on('console', (message) => console_.push(message.text()));
         page.on('pageerror', (error) => console_.push(`${error}`));
         page.on('request', (request) => asked.push(request.url()));
-        await page.goto(demo.urls[0]);
+        // by this name it would be of an origin that the API does not list
+        await page.goto(demo.urls[0].replace('localhost', '127.0.0.1'));
         await page.waitForSelector('body[data-ready]');
     }, { timeout });
 
@@ -52,6 +53,9 @@ describe('the demo in Chromium', { skip: noChromium }, () => {
             arrived: root.querySelector('.arrived').textContent,
             code: root.querySelector('.code').textContent,
             wire: root.querySelector('.wire').textContent,
+            says: root.querySelector('.says').hidden ? ''
+                : root.querySelector('.log').textContent,
+            explain: root.querySelector('.explain').href,
         }));
         const entries = await logged(demo, name);
         return {
@@ -60,6 +64,17 @@ describe('the demo in Chromium', { skip: noChromium }, () => {
             requests: entries.filter(({ method }) => method !== 'OPTIONS'),
         };
     }
+
+    /* What the status page answers where a card's link leads. */
+    async function explained({ explain }) {
+        const url = new URL(explain);
+        url.searchParams.delete('html');
+        return (await fetch(url)).text();
+    }
+
+    test('opened at 127.0.0.1, it goes to localhost', () => {
+        assert.equal(page.url(), `${demo.urls[0]}/`);
+    });
 
     function assertAllowed({ status, request, response }) {
         assert.equal(status, '200');
@@ -98,6 +113,36 @@ describe('the demo in Chromium', { skip: noChromium }, () => {
         });
     }
 
+    test('across sites a cookie without SameSite=None stays at home',
+        async () => {
+            const { card, requests } = await press('away');
+
+            assert.deepEqual(
+                [card.state, card.read, card.arrived, card.right],
+                ['no-cookie', 'yes', 'none', 'true']);
+            assert.deepEqual(requests.map(({ path, result, request }) =>
+                [path, result, request.Cookie]), [
+                ['/plain/login', 'allowed', '-'],
+                ['/plain/echo', 'allowed', '-'],
+            ]);
+            assert.equal(requests[0].response['Set-Cookie'],
+                'demo_plain=baked; Path=/plain; SameSite=Lax');
+            assert.match(card.says,
+                /cookie 'demo_plain'.*it has no SameSite=None/);
+        });
+
+    test('one line sends it across sites', async () => {
+        const { card, requests } = await press('across');
+
+        assert.deepEqual([card.state, card.read, card.arrived, card.right],
+            ['arrived', 'yes', 'demo_across=baked', 'true']);
+        assert.equal(requests.length, 2);
+        assert.equal(requests[0].response['Set-Cookie'], 'demo_across=baked; '
+            + 'Path=/across; SameSite=None; Secure; Partitioned');
+        assert.equal(requests[1].request.Cookie, 'demo_across=baked');
+        assert.equal(card.says, '');
+    });
+
     test('without credentials no cookie arrives', async () => {
         const { card, preflights, requests } = await press('plain');
 
@@ -126,6 +171,9 @@ describe('the demo in Chromium', { skip: noChromium }, () => {
             assert.equal(response['Access-Control-Allow-Credentials'], '-');
             assert.match(console_.join('\n'),
                 /No 'Access-Control-Allow-Origin' header is present/);
+            assert.match(card.says, /^origin-not-listed: .*api\.conf:2/);
+            assert.match(await explained(card),
+                /^Reason: origin-not-listed$/m);
         });
 
     test('an origin that is denied is not run', async () => {
@@ -136,6 +184,10 @@ describe('the demo in Chromium', { skip: noChromium }, () => {
         assert.equal(requests.length, 1);
         const [{ status, result, request, response }] = requests;
         assert.deepEqual([status, result], ['403', 'disallowed']);
+        assert.equal(card.arrived,
+            'none: httpd answered in front of the API');
+        assert.match(card.says, /^origin-not-listed: .*api\.conf:2/);
+        assert.match(await explained(card), /^Enforced: Deny$/m);
         assert.equal(request.Origin, demo.urls[2]);
         assert.equal(response['Access-Control-Allow-Origin'], '-');
     });
@@ -152,6 +204,8 @@ describe('the demo in Chromium', { skip: noChromium }, () => {
         assert.deepEqual([status, result, reason],
             ['204', 'preflight-disallowed', 'method-not-listed']);
         assert.match(console_.join('\n'), /Method DELETE is not allowed/);
+        assert.match(card.says, /^method-not-listed: .*DELETE/);
+        assert.match(await explained(card), /^Reason: method-not-listed$/m);
     });
 
     test('after a log-out none of the four carries the cookie', async () => {
@@ -173,7 +227,7 @@ describe('the demo in Chromium', { skip: noChromium }, () => {
             !document.querySelector('#run-all').disabled);
         assert.equal(
             await page.$eval('#tally', (tally) => tally.textContent),
-            '4 of 4 cookies arrived, 4 of 4 stopped as they should be.');
+            '5 of 5 cookies arrived, 5 of 5 stopped as they should be.');
     });
 
     test('nothing is wider than a narrow window', async () => {
@@ -185,6 +239,7 @@ describe('the demo in Chromium', { skip: noChromium }, () => {
 
     test('nothing is loaded from elsewhere, and the page has no error', () => {
         const origins = new Set(asked.map((url) => new URL(url).origin));
+        origins.delete(demo.urls[0].replace('localhost', '127.0.0.1'));
         assert.deepEqual([...origins].sort(), [...demo.urls].sort());
         const errors = console_.filter((text) =>
             !/blocked by CORS policy|net::ERR_FAILED/.test(text));
@@ -228,7 +283,7 @@ describe('demo/run', () => {
     test('two of them run side by side', { timeout }, async () => {
         const demos = [await startDemo(), await startDemo()];
         try {
-            assert.equal(new Set(demos.flatMap(({ urls }) => urls)).size, 6);
+            assert.equal(new Set(demos.flatMap(({ urls }) => urls)).size, 8);
             for (const { urls } of demos)
                 assert.equal((await fetch(urls[0])).status, 200);
         }

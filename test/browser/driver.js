@@ -137,8 +137,8 @@ export async function until(what, probe) {
     throw new Error(`waited in vain for ${what}`);
 }
 
-/* Starts demo/run (another copy of it by `run`). `urls` are page, API and
- * page that is not listed, in the order in which it prints them. */
+/* Starts demo/run (another copy of it by `run`). `urls` are page, API,
+ * page that is not listed, and the API as another site. */
 export async function startDemo({ run = join(top, 'demo/run'), env } = {}) {
     const child = spawn(run, {
         stdio: ['ignore', 'pipe', 'pipe'],

@@ -13,6 +13,7 @@ import urllib.parse
 
 import pytest
 
+import client
 import harness
 
 TOP = harness.TOP
@@ -198,6 +199,44 @@ def test_block_is_what_it_says(check_config, config, message):
     assert status == 1
     for line in message.splitlines():
         assert line in output
+
+
+# the README's first minutes
+
+README_MD = (TOP / "README.md").read_text("utf-8")
+
+
+def readme_block(word):
+    """The first block of configuration that has this word."""
+    return next(block for block in re.findall(
+        r"^```apache\n(.*?)^```$", README_MD, re.M | re.S) if word in block)
+
+
+def test_the_first_lines_take_a_post_of_json(httpd):
+    server = httpd(readme_block("CORSAllowOrigin"),
+                   files={"htdocs/file": "a file"})
+    preflight = server.preflight("/file", client.APP, "POST", "content-type")
+    assert (preflight.status, preflight.cors) == (
+        204, client.permitted(allow_headers={"content-type"}))
+    answer = server.ask("POST", "/file", origin=client.APP, body=b"{}",
+                        headers={"Content-Type": "application/json"})
+    assert (answer.status, answer.cors) == (200, client.readable())
+
+
+def test_what_to_ask_after_a_reload(httpd):
+    """The command, run by a shell, prints what stands under it."""
+    server = httpd(readme_block("CORSExposeHeaders"))
+    command, expected = re.search(
+        r"^(    curl (?:.+\n)+)\n.+\n\n```text\n((?:.+\n)+)```$", README_MD,
+        re.M).groups()
+    address = "https://api.example.com"
+    assert address in command
+    printed = subprocess.run(
+        ["sh", "-c", command.replace(address,
+                                     f"http://127.0.0.1:{server.port}")],
+        check=True, stdout=subprocess.PIPE, text=True).stdout
+    assert sorted(line.strip() for line in printed.splitlines()) \
+        == sorted(expected.splitlines())
 
 
 # reasons
