@@ -261,17 +261,16 @@ static const char *write_link(apr_pool_t *pool, const cors_refusal *refusal)
 /* A path, which a narrow column breaks behind a slash. */
 static const char *show_file(apr_pool_t *pool, const char *file)
 {
-    const char *text = show(pool, file), *slash;
+    const char *text = show(pool, file), *c;
     char *shown = apr_palloc(pool, strlen(text) * 6 + 1), *to = shown;
 
-    while ((slash = strchr(text, '/')) != NULL) {
-        memcpy(to, text, (size_t)(slash - text) + 1);
-        to += slash - text + 1;
-        memcpy(to, "<wbr>", 5);
-        to += 5;
-        text = slash + 1;
+    for (; *text; text++) {
+        *to++ = *text;
+        for (c = *text == '/' ? "<wbr>" : ""; *c; c++) {
+            *to++ = *c;
+        }
     }
-    memcpy(to, text, strlen(text) + 1);
+    *to = '\0';
     return shown;
 }
 

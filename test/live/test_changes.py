@@ -33,4 +33,7 @@ def test_what_is_written_instead_starts():
     lines = sides("2.0.0")
     assert len(lines) == len(sides("1.0.0"))
     for new, verdict in zip(lines, judge_all(lines)):
-        assert verdict == (0, "Syntax OK\n"), new
+        status, said = verdict
+        # each line is given alone: a list of names then has no effect
+        said = re.sub(r".*CORSAllow\w+ in the .* has no effect.*\n", "", said)
+        assert (status, said) == (0, "Syntax OK\n"), new
