@@ -31,6 +31,7 @@
 #include "shared/once.h"
 #include "config/config_check.h"
 #include "config/directives.h"
+#include "config/file_watch.h"
 #include "request/answer.h"
 #include "request/cookies.h"
 #include "request/enforce.h"
@@ -172,7 +173,6 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog,
 {
     apr_status_t rv;
 
-    (void)pconf;
     (void)plog;
     /* httpd reads its configuration twice at start: speak the second time. */
     if (ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_CREATE_PRE_CONFIG) {
@@ -189,6 +189,12 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog,
     }
     number_hosts(ptemp, server);
     cors_once_open(server->process->pool);
+    rv = cors_file_watch_start(pconf, server);
+    if (rv != APR_SUCCESS) {
+        ap_log_error(APLOG_MARK, APLOG_CRIT, rv, server,
+                     "CORSFileRefresh: cannot watch the files");
+        return HTTP_INTERNAL_SERVER_ERROR;
+    }
     if (!cors_site_has_list()) {
         ap_log_error(APLOG_MARK, APLOG_WARNING, 0, server,
                      "built without the Public Suffix List (libpsl): of "
@@ -210,6 +216,7 @@ static void register_hooks(apr_pool_t *pool)
     static const char *const directory[] = {
         "mod_dir.c", "mod_negotiation.c", NULL
     };
+    static const char *const watchdog[] = { "mod_watchdog.c", NULL };
     static const char *const adding[] = {
         "mod_headers.c", "mod_auth_basic.c", NULL
     };
@@ -221,6 +228,7 @@ static void register_hooks(apr_pool_t *pool)
     ap_hook_post_config(post_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_child_init(cors_expression_cache_start, NULL, NULL,
                        APR_HOOK_MIDDLE);
+    ap_hook_child_init(cors_file_watch_child, NULL, watchdog, APR_HOOK_FIRST);
     ap_hook_optional_fn_retrieve(cors_request_find_ssl, NULL, NULL,
                                  APR_HOOK_MIDDLE);
     APR_OPTIONAL_HOOK(ap, status_hook, cors_status_section, NULL, NULL,

@@ -6,6 +6,7 @@
 #include "policy/cookie_rules.h"
 #include "policy/safety.h"
 #include "policy/server.h"
+#include "config/file_watch.h"
 
 APLOG_USE_MODULE(cors_cookies);
 
@@ -125,6 +126,7 @@ int cors_config_check(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
                       server_rec *server)
 {
     checking c = { ptemp, OK, 0, NULL };
+    const char *unmet = cors_file_watch_unmet(server);
 
     (void)pconf;
     (void)plog;
@@ -132,6 +134,11 @@ int cors_config_check(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
     cors_sections_each(ptemp, server, check_section, &c);
     if (c.idle && !c.is_read) {
         warn_of_nobody(server, c.idle);
+    }
+    if (unmet) {
+        ap_log_error(APLOG_MARK, APLOG_STARTUP | APLOG_CRIT, 0, server, "%s",
+                     unmet);
+        c.status = HTTP_INTERNAL_SERVER_ERROR;
     }
     return c.status;
 }

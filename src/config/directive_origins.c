@@ -112,7 +112,7 @@ const char *cors_directive_allow_origin_file(cmd_parms *cmd, void *config,
                                              const char *value)
 {
     cors_policy *policy = config;
-    const cors_origin_set *set;
+    const cors_origin_list *list;
     const char *path, *rejected = begin_origins(cmd, policy, value,
                                                 CORS_ORIGINS_EMPTY);
 
@@ -123,10 +123,10 @@ const char *cors_directive_allow_origin_file(cmd_parms *cmd, void *config,
     if (!path) {
         return cors_directive_reject(cmd, value, "this is no path", NULL);
     }
-    rejected = cors_origin_file_read(cmd->pool, cmd->temp_pool, path, &set);
+    rejected = cors_origin_file_take(cmd->pool, cmd->temp_pool, path, &list);
     if (rejected) {
         return cors_directive_reject(cmd, value, rejected, NULL);
     }
-    cors_origins_add_set(policy->origins, set);
+    cors_origins_add_file(policy->origins, list);
     return NULL;
 }

@@ -12,6 +12,7 @@
 APLOG_USE_MODULE(cors_cookies);
 
 #define MAX_AGE_LIMIT 86400
+#define REFRESH_LIMIT 3600
 
 int cors_directive_in_htaccess(const cmd_parms *cmd)
 {
@@ -152,6 +153,38 @@ static int has_unit(const char *value)
     return 0;
 }
 
+/* Seconds, or httpd's units; 0: it is no time. */
+static int read_time(const char *value, apr_interval_time_t *time)
+{
+    /* The length first: httpd's parser multiplies without looking. */
+    return apr_isdigit(value[0]) && strlen(value) <= 9 && has_unit(value)
+           && ap_timeout_parameter_parse(value, time, "s") == APR_SUCCESS;
+}
+
+/* No section's setting: it makes no policy. */
+static const char *take_file_refresh(cmd_parms *cmd, void *config,
+                                     const char *value)
+{
+    const char *rejected = ap_check_cmd_context(cmd, GLOBAL_ONLY);
+    apr_interval_time_t time = 0;
+
+    (void)config;
+    if (!rejected) {
+        rejected = cors_directive_comment(cmd, value);
+    }
+    if (rejected) {
+        return rejected;
+    }
+    if (ap_cstr_casecmp(value, "Off") != 0
+        && (!read_time(value, &time) || time < apr_time_from_sec(1)
+            || time > apr_time_from_sec(REFRESH_LIMIT))) {
+        return cors_directive_reject(cmd, value, "no such value; write Off, "
+                                     "or a time from 1s to 3600s", NULL);
+    }
+    cors_server_of(cmd->server)->file_refresh = time;
+    return NULL;
+}
+
 static const char *take_max_age(cmd_parms *cmd, void *config,
                                 const char *value)
 {
@@ -162,9 +195,7 @@ static const char *take_max_age(cmd_parms *cmd, void *config,
     if (rejected) {
         return rejected;
     }
-    /* The length first: httpd's parser multiplies without looking. */
-    if (!apr_isdigit(value[0]) || strlen(value) > 9 || !has_unit(value)
-        || ap_timeout_parameter_parse(value, &time, "s") != APR_SUCCESS) {
+    if (!read_time(value, &time)) {
         return cors_directive_reject(cmd, value, "this is no time; write "
                                      "seconds from 0 to 86400, or a unit as "
                                      "in 10min or 2h", NULL);
@@ -259,6 +290,9 @@ const command_rec cors_directives[] = {
         "regular expressions for whole origins"),
     AP_INIT_ITERATE("CORSAllowOriginFile", cors_directive_allow_origin_file,
         NULL, RSRC_CONF | ACCESS_CONF, "files of origins, one a line"),
+    AP_INIT_TAKE1("CORSFileRefresh", take_file_refresh, NULL, RSRC_CONF,
+        "how often it is looked whether these files changed: Off, or a time "
+        "from 1s to 3600s"),
     AP_INIT_TAKE1("CORSAllowCredentials", take_setting,
         INFO(CORS_CREDENTIALS), OR_FILEINFO,
         "whether allowed origins may send cookies: On or Off"),

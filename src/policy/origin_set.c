@@ -18,6 +18,7 @@ struct cors_origin_set {
     cors_text asked;            /* the last host asked about, and */
     unsigned is_suffix : 1;     /* whether it is a public suffix */
     unsigned wildcards : 1;     /* among what is admitted */
+    unsigned nobody : 1;        /* it says that it admits none */
 };
 
 cors_origin_set *cors_origin_set_create(apr_pool_t *pool, const char *path,
@@ -109,6 +110,16 @@ cors_flaw cors_origin_set_add(cors_origin_set *set, const char *text,
 int cors_origin_set_admits_some(const cors_origin_set *set)
 {
     return set->admitted && cors_matcher_count(set->admitted) > 0;
+}
+
+void cors_origin_set_admit_nobody(cors_origin_set *set)
+{
+    set->nobody = 1;
+}
+
+int cors_origin_set_admits_nobody(const cors_origin_set *set)
+{
+    return set->nobody;
 }
 
 int cors_origin_set_excludes_some(const cors_origin_set *set)

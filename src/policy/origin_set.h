@@ -13,7 +13,7 @@
 
 /*
  * Patterns and exclusions: those that one section writes, or those of a file
- * that sections share. Filled while the configuration is read, constant
+ * that sections share. Filled while its section or file is read, constant
  * afterwards.
  */
 typedef struct cors_origin_set cors_origin_set;
@@ -42,6 +42,10 @@ cors_origin_set *cors_origin_set_create(apr_pool_t *pool, const char *path,
  */
 cors_flaw cors_origin_set_add(cors_origin_set *set, const char *text,
                               size_t length, cors_place place);
+
+/* Note that it says, by the word none, that it is a list of nobody. */
+void cors_origin_set_admit_nobody(cors_origin_set *set);
+int cors_origin_set_admits_nobody(const cors_origin_set *set);
 
 /* Whether it has patterns, and whether it has exclusions. */
 int cors_origin_set_admits_some(const cors_origin_set *set);

@@ -1,37 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "policy/origins.h"
-
-#include <apr_tables.h>
+#include "policy/origins_inside.h"
 
 #include "syntax/site.h"
 #include "policy/expression_cache.h"
-#include "policy/safety.h"
-
-/* An expression, and where it stands. */
-typedef struct placed_expression {
-    cors_expression expression;
-    cors_place place;
-} placed_expression;
-
-struct cors_origins {
-    apr_pool_t *pool;
-    cors_place place;
-    cors_origins_kind kind;
-    apr_array_header_t *sets;           /* of const cors_origin_set * */
-    cors_origin_set *own;               /* the one of sets to add to */
-    apr_array_header_t *expressions;    /* of placed_expression */
-};
-
-static const cors_origin_set *set_at(const cors_origins *origins, int i)
-{
-    return APR_ARRAY_IDX(origins->sets, i, const cors_origin_set *);
-}
-
-static const placed_expression *expression_at(const cors_origins *origins,
-                                              int i)
-{
-    return &APR_ARRAY_IDX(origins->expressions, i, placed_expression);
-}
 
 cors_origins *cors_origins_create(apr_pool_t *pool, cors_place place)
 {
@@ -39,7 +10,7 @@ cors_origins *cors_origins_create(apr_pool_t *pool, cors_place place)
 
     origins->pool = pool;
     origins->place = place;
-    origins->sets = apr_array_make(pool, 1, sizeof(const cors_origin_set *));
+    origins->sets = apr_array_make(pool, 1, sizeof(origin_source));
     origins->expressions = apr_array_make(pool, 0,
                                           sizeof(placed_expression));
     return origins;
@@ -60,10 +31,19 @@ void cors_origins_set_kind(cors_origins *origins, cors_origins_kind kind)
     origins->kind = kind;
 }
 
-void cors_origins_add_set(cors_origins *origins, const cors_origin_set *set)
+static void add_set(cors_origins *origins, const cors_origin_set *set,
+                    int file)
 {
-    APR_ARRAY_PUSH(origins->sets, const cors_origin_set *) = set;
+    APR_ARRAY_PUSH(origins->sets, origin_source) =
+        (origin_source){ set, file };
     origins->kind = CORS_ORIGINS_LISTED;
+}
+
+void cors_origins_add_file(cors_origins *origins,
+                           const cors_origin_list *list)
+{
+    add_set(origins, list->set, list->number);
+    origins->has_files = 1;
 }
 
 cors_flaw cors_origins_add(cors_origins *origins, const char *text,
@@ -71,7 +51,7 @@ cors_flaw cors_origins_add(cors_origins *origins, const char *text,
 {
     if (!origins->own) {
         origins->own = cors_origin_set_create(origins->pool, NULL, 0);
-        cors_origins_add_set(origins, origins->own);
+        add_set(origins, origins->own, -1);
     }
     return cors_origin_set_add(origins->own, text, length, place);
 }
@@ -92,170 +72,13 @@ const char *cors_origins_add_expression(cors_origins *origins,
                                   warning);
 }
 
-static int is_listed(const cors_origins *origins,
-                     const cors_sent_origin *origin)
-{
-    int i;
-
-    for (i = 0; i < origins->sets->nelts; i++) {
-        if (cors_origin_set_has(set_at(origins, i), origin->text,
-                                origin->length)) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
-static int exclude_some(const cors_origins *origins)
-{
-    int i;
-
-    for (i = 0; i < origins->sets->nelts; i++) {
-        if (cors_origin_set_excludes_some(set_at(origins, i))) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
-static int is_excluded(const cors_origins *origins,
-                       const cors_origin *origin)
-{
-    int i;
-
-    for (i = 0; i < origins->sets->nelts; i++) {
-        if (cors_origin_set_excludes(set_at(origins, i), origin)) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
-static int is_covered(const cors_origins *origins, const cors_origin *origin)
-{
-    int i;
-
-    for (i = 0; i < origins->sets->nelts; i++) {
-        if (cors_origin_set_admits(set_at(origins, i), origin)) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
-static int is_matched(const cors_origins *origins, cors_sent_origin *origin,
-                      int unsafe_match)
-{
-    int i;
-
-    for (i = 0; i < origins->expressions->nelts; i++) {
-        switch (cors_expression_match_origin(&expression_at(origins, i)
-                                                 ->expression,
-                                             &origin->parts, unsafe_match)) {
-        case CORS_EXPRESSION_YES:
-            return 1;
-        case CORS_EXPRESSION_STEPS:
-            origin->was_too_much = 1;
-            break;
-        default:
-            break;
-        }
-    }
-    return 0;
-}
-
-/* An expression may match http: origins, which no list could have held. */
-static cors_reason judge_expressions(const cors_policy *policy,
-                                     cors_sent_origin *origin)
-{
-    if (!is_matched(policy->origins, origin,
-                    cors_policy_has_option(policy, CORS_OPTION_MATCH))) {
-        return CORS_REASON_ORIGIN_NOT_LISTED;
-    }
-    return cors_origin_is_insecure(&origin->parts)
-           && cors_policy_is_on(policy, CORS_CREDENTIALS)
-           && !cors_policy_has_option(policy, CORS_OPTION_INSECURE_ORIGIN)
-           ? CORS_REASON_ORIGIN_INSECURE : CORS_REASON_OK;
-}
-
-static cors_reason reason_of_flaw(cors_flaw flaw)
-{
-    switch (flaw) {
-    case CORS_FLAW_NULL:
-        return CORS_REASON_ORIGIN_NULL;
-    case CORS_FLAW_LIST:
-        return CORS_REASON_ORIGIN_MULTIPLE;
-    default:
-        return CORS_REASON_ORIGIN_MALFORMED;
-    }
-}
-
-/* For an origin that may be excluded, or is not allowed as it stands. */
-static cors_reason judge_parts(const cors_policy *policy,
-                               cors_sent_origin *origin, int listed)
-{
-    const cors_origins *origins = policy->origins;
-    cors_flaw flaw = cors_sent_origin_parse(origin);
-
-    if (flaw != CORS_FLAW_NONE) {
-        return reason_of_flaw(flaw);
-    }
-    if (!cors_policy_allows_origins(policy)) {
-        return CORS_REASON_ORIGIN_NOT_LISTED;
-    }
-    if (is_excluded(origins, &origin->parts)) {
-        return CORS_REASON_ORIGIN_EXCLUDED;
-    }
-    if (listed || is_covered(origins, &origin->parts)) {
-        return CORS_REASON_OK;
-    }
-    return judge_expressions(policy, origin);
-}
-
-/* Nearly always: then the sections around bring nothing unsafe together. */
-static int are_harmless(const cors_origins *origins)
-{
-    int i;
-
-    for (i = 0; i < origins->sets->nelts; i++) {
-        if (!cors_origin_set_is_harmless(set_at(origins, i))) {
-            return 0;
-        }
-    }
-    return i > 0 && !cors_origins_unmet_match(origins, 0, 1, NULL);
-}
-
-/*
- * An origin that is listed as it stands is a valid one, as the whole list
- * is: it is parsed only where an exclusion might match it.
- */
-cors_reason cors_origins_judge(const cors_policy *policy,
-                               cors_sent_origin *origin)
-{
-    const cors_origins *origins = policy->origins;
-    int listed = 0;
-
-    if (cors_policy_allows_origins(policy)) {
-        if (!are_harmless(origins)
-            && cors_safety_check(policy, NULL) != CORS_SAFE) {
-            return CORS_REASON_POLICY_INVALID;
-        }
-        listed = origin->text && (origins->kind == CORS_ORIGINS_ANY
-                                  || is_listed(origins, origin));
-        if (listed && !exclude_some(origins)) {
-            return CORS_REASON_OK;
-        }
-    }
-    return origin->text ? judge_parts(policy, origin, listed)
-                        : CORS_REASON_ORIGIN_MISSING;
-}
-
 int cors_origins_admit_some(const cors_origins *origins)
 {
     int i;
 
     for (i = 0; i < origins->sets->nelts; i++) {
-        if (cors_origin_set_admits_some(set_at(origins, i))) {
+        if (cors_origin_set_admits_some(set_at(origins, i))
+            || cors_origin_set_admits_nobody(set_at(origins, i))) {
             return 1;
         }
     }
@@ -287,8 +110,8 @@ int cors_origins_unmet_option(const cors_origins *origins, int options,
     return option;
 }
 
-const char *cors_origins_find(const cors_origins *origins,
-                              cors_origins_search *search, void *data)
+static const char *find_in_sets(const cors_origins *origins,
+                                cors_origins_search *search, void *data)
 {
     const char *found = NULL;
     int i;
@@ -299,6 +122,23 @@ const char *cors_origins_find(const cors_origins *origins,
 
         found = patterns ? search(data, patterns) : NULL;
     }
+    return found;
+}
+
+const char *cors_origins_find(const cors_origins *origins,
+                              cors_origins_search *search, void *data)
+{
+    const cors_origin_lists *lists;
+    cors_origins fixed;
+    const char *found;
+
+    if (!may_change(origins)) {
+        return find_in_sets(origins, search, data);
+    }
+    lists = cors_origin_lists_enter();
+    fix_lists(&fixed, origins, lists);
+    found = find_in_sets(&fixed, search, data);
+    cors_origin_lists_leave(lists);
     return found;
 }
 
@@ -338,8 +178,8 @@ int cors_origins_unmet_match(const cors_origins *origins, int options,
     return option;
 }
 
-void cors_origins_each_file(const cors_origins *origins,
-                            cors_origins_file_visit *visit, void *data)
+static void visit_files(const cors_origins *origins,
+                        cors_origins_file_visit *visit, void *data)
 {
     int i;
 
@@ -350,8 +190,24 @@ void cors_origins_each_file(const cors_origins *origins,
     }
 }
 
-int cors_origins_each(const cors_origins *origins, cors_origin_visit *visit,
-                      void *data)
+void cors_origins_each_file(const cors_origins *origins,
+                            cors_origins_file_visit *visit, void *data)
+{
+    const cors_origin_lists *lists;
+    cors_origins fixed;
+
+    if (!may_change(origins)) {
+        visit_files(origins, visit, data);
+        return;
+    }
+    lists = cors_origin_lists_enter();
+    fix_lists(&fixed, origins, lists);
+    visit_files(&fixed, visit, data);
+    cors_origin_lists_leave(lists);
+}
+
+static int visit_all(const cors_origins *origins, cors_origin_visit *visit,
+                     void *data)
 {
     int answer = 0, i;
 
@@ -363,5 +219,22 @@ int cors_origins_each(const cors_origins *origins, cors_origin_visit *visit,
                        expression_at(origins, i)->expression.text,
                        (size_t)i);
     }
+    return answer;
+}
+
+int cors_origins_each(const cors_origins *origins, cors_origin_visit *visit,
+                      void *data)
+{
+    const cors_origin_lists *lists;
+    cors_origins fixed;
+    int answer;
+
+    if (!may_change(origins)) {
+        return visit_all(origins, visit, data);
+    }
+    lists = cors_origin_lists_enter();
+    fix_lists(&fixed, origins, lists);
+    answer = visit_all(&fixed, visit, data);
+    cors_origin_lists_leave(lists);
     return answer;
 }

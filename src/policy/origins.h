@@ -6,13 +6,15 @@
 #include <stddef.h>
 
 #include "policy/expression.h"
+#include "policy/origin_lists.h"
 #include "policy/origin_set.h"
 #include "policy/policy.h"
 #include "policy/reason.h"
 
 /*
  * All that CORSAllowOrigin, -Match and -File of one section say: filled while
- * the configuration is read, constant afterwards.
+ * the configuration is read, constant afterwards but for
+ * what its files say (origin_lists.h).
  */
 typedef struct cors_origins cors_origins;
 
@@ -45,8 +47,17 @@ const char *cors_origins_add_expression(cors_origins *origins,
                                         const char *text, cors_place place,
                                         int keep, const char **warning);
 
-/* Add the patterns of a file, which must live as long. */
-void cors_origins_add_set(cors_origins *origins, const cors_origin_set *set);
+/* Add the patterns of a file, whichever it has when they are asked for. */
+void cors_origins_add_file(cors_origins *origins,
+                           const cors_origin_list *list);
+
+/*
+ * A policy as it is under one version of the lists of files, for as long as
+ * nobody leaves that. From the pool.
+ */
+const cors_policy *cors_origins_fix(apr_pool_t *pool,
+                                    const cors_policy *policy,
+                                    const cors_origin_lists *lists);
 
 /*
  * Judge an origin by a policy: CORS_REASON_OK or why not. It is taken apart
@@ -57,7 +68,10 @@ void cors_origins_add_set(cors_origins *origins, const cors_origin_set *set);
 cors_reason cors_origins_judge(const cors_policy *policy,
                                cors_sent_origin *origin);
 
-/* Whether something is among them that is no exclusion. */
+/*
+ * Whether something is among them that is no exclusion; the word none in a
+ * file is such a thing.
+ */
 int cors_origins_admit_some(const cors_origins *origins);
 
 /* As the functions of cors_origin_set_. */
@@ -68,7 +82,7 @@ int cors_origins_unmet_option(const cors_origins *origins, int options,
 
 /*
  * Call search with the patterns of each list, until it answers other than
- * NULL; returns that answer.
+ * NULL; returns that answer. A pattern's text may end with the call.
  */
 typedef const char *cors_origins_search(void *data,
                                         const cors_matcher *patterns);
@@ -91,7 +105,10 @@ const char *cors_origins_find_expression(
 int cors_origins_unmet_match(const cors_origins *origins, int options,
                              int credentials, cors_offence *offence);
 
-/* As cors_origin_set_each(), of all of them; expressions come last. */
+/*
+ * As cors_origin_set_each(), of all of them; expressions come last. The text
+ * of a file's pattern may end with the call.
+ */
 int cors_origins_each(const cors_origins *origins, cors_origin_visit *visit,
                       void *data);
 

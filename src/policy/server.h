@@ -10,6 +10,7 @@
 typedef struct cors_server {
     apr_array_header_t *sections;   /* of cors_policy *, not of .htaccess */
     unsigned counter;               /* shared/counters: whose counters */
+    apr_interval_time_t file_refresh;   /* of the main server; 0: Off */
 } cors_server;
 
 /* Per-server configuration: httpd's create function. */

@@ -7,6 +7,7 @@
 
 #include "policy/server.h"
 #include "report/describe.h"
+#include "report/origin_files.h"
 
 typedef struct dumping {
     apr_pool_t *pool;
@@ -46,6 +47,26 @@ static void dump_policy(void *data, server_rec *server, cors_policy *section)
     }
 }
 
+/* And how often it is looked whether they changed, in seconds. */
+static void dump_files(const dumping *to, const server_rec *server)
+{
+    const apr_array_header_t *files = cors_origin_files(to->pool, NULL);
+    apr_interval_time_t interval = cors_server_of(server)->file_refresh;
+    int i;
+
+    if (interval == 0) {
+        apr_file_printf(to->out, "CORSFileRefresh Off (default)\n");
+    }
+    else {
+        apr_file_printf(to->out, "CORSFileRefresh %" APR_TIME_T_FMT "\n",
+                        apr_time_sec(interval));
+    }
+    for (i = 0; i < files->nelts; i++) {
+        apr_file_printf(to->out, "    %s\n", cors_origin_file_text(
+            to->pool, &APR_ARRAY_IDX(files, i, cors_origin_file)));
+    }
+}
+
 void cors_dump(apr_pool_t *pconf, server_rec *server)
 {
     dumping to = { pconf, NULL };
@@ -54,5 +75,6 @@ void cors_dump(apr_pool_t *pconf, server_rec *server)
         apr_file_open_stdout(&to.out, pconf);
         apr_file_printf(to.out, "CORS policies:\n");
         cors_sections_each(pconf, server, dump_policy, &to);
+        dump_files(&to, server);
     }
 }

@@ -169,6 +169,7 @@ static void log_too_much(request_rec *r, const cors_request *request)
 static void log_invalid(request_rec *r, const cors_policy *policy)
 {
     const char *uri = r->uri ? r->uri : "-";
+    const cors_origin_lists *lists;
     cors_offence offence;
     cors_safety safety;
 
@@ -176,18 +177,20 @@ static void log_invalid(request_rec *r, const cors_policy *policy)
         != CORS_SAFE) {
         return;
     }
-    safety = cors_safety_check(policy, &offence);
-    if (safety == CORS_SAFE
-        || !cors_once_a_child(CORS_REASON_POLICY_INVALID,
-                              policy->origins_section)) {
-        return;
+    lists = cors_origin_lists_enter();
+    safety = cors_safety_check(cors_origins_fix(r->pool, policy, lists),
+                               &offence);
+    if (safety != CORS_SAFE
+        && cors_once_a_child(CORS_REASON_POLICY_INVALID,
+                             policy->origins_section)) {
+        ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, r,
+                      "%s: %s; the sections that hold for '%s' bring this "
+                      "together, and allow nobody",
+                      cors_place_text(r->pool, offence.place),
+                      cors_safety_text(r->pool, safety, &offence),
+                      show(r->pool, uri, strlen(uri)));
     }
-    ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, r,
-                  "%s: %s; the sections that hold for '%s' bring this "
-                  "together, and allow nobody",
-                  cors_place_text(r->pool, offence.place),
-                  cors_safety_text(r->pool, safety, &offence),
-                  show(r->pool, uri, strlen(uri)));
+    cors_origin_lists_leave(lists);
 }
 
 /* Under "*" every value is allowed: none but an origin, or null, is named. */

@@ -99,6 +99,11 @@ int cors_once_an_hour(unsigned what, const cors_policy *policy)
     return is_first(hash_thing(what, 0, policy), HOUR);
 }
 
+int cors_once_ever(unsigned what, const void *thing, size_t length)
+{
+    return is_first(cors_hash(thing, length) ^ ((apr_uint64_t)what << 32), 0);
+}
+
 int cors_once_a_child(unsigned what, const cors_policy *policy)
 {
     return is_first(hash_thing(what, getpid(), policy), 0);

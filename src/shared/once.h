@@ -24,6 +24,9 @@ void cors_once_open(apr_pool_t *process_pool);
  */
 int cors_once_an_hour(unsigned what, const cors_policy *policy);
 
+/* The same of anything, by its bytes, for ever. */
+int cors_once_ever(unsigned what, const void *thing, size_t length);
+
 /* The same of this child alone, for as long as it lives. */
 int cors_once_a_child(unsigned what, const cors_policy *policy);
 

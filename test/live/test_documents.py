@@ -29,6 +29,7 @@ PLACES = {
                     "FileInfo"),
     "RSRC_CONF|OR_AUTHCFG": (
         "server config, virtual host, directory, .htaccess", "AuthConfig"),
+    "RSRC_CONF": ("server config", "not applicable"),
     "RSRC_CONF|ACCESS_CONF": ("server config, virtual host, directory",
                               "not applicable"),
 }
@@ -178,7 +179,7 @@ def blocks():
 MODULES = ["alias", "auth_basic", "authn_core", "authn_file", "authz_host",
            "authz_user", "cache", "cache_disk", "dir", "env", "headers",
            "proxy", "proxy_http", "proxy_wstunnel", "remoteip", "rewrite",
-           "setenvif", "status"]
+           "setenvif", "status", "watchdog"]
 
 
 @pytest.mark.parametrize("config, message", blocks())

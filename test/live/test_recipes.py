@@ -58,6 +58,19 @@ def test_tenants(recipe):
         assert site.get("/file", f"https://{host}.example.com").cors == {}
 
 
+def test_live_list(recipe):
+    path = "/etc/apache2/cors/origins.txt"
+    site = recipe({path: "conf/origins.txt", "Refresh 10s": "Refresh 1s"},
+                  files={"conf/origins.txt": f"{APP}\n"})
+    assert site.get("/file", APP).cors == readable()
+    assert site.get("/file", EVIL).status == 403
+    new = site.write("conf/new", "https://b.example.net\n")
+    new.rename(site.folder / "conf/origins.txt")
+    harness.wait_for(lambda: site.get("/file", "https://b.example.net").cors,
+                     "the new list holds")
+    assert site.get("/file", APP).status == 403
+
+
 def test_basic_login(recipe):
     site = recipe({"/etc/apache2/api.htpasswd": "${ROOT}/users"},
                   files={"users": USERS, "htdocs/api/file": "a file"})

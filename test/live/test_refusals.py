@@ -24,6 +24,8 @@ FILES = {f"files/{name}": text for name, text in {
     "two": "https://a.example.com https://b.example.com\n",
     "quoted": "'https://a.example.com'\n",
     "star": "*\n",
+    "nobody": "none\n",
+    "nobody-else": "https://a.example.com\nnone\n",
     "null": "null\n",
     "insecure": "https://a.example.com\nhttp://b.example.com\n",
     "suffix": "https://*.com\n",

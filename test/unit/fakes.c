@@ -9,8 +9,10 @@
 #include <apr_general.h>
 #include <apr_lib.h>
 #include <http_main.h>
+#include <unixd.h>
 
 __thread fakes fake;
+unixd_config_rec ap_unixd_config;
 
 ap_conf_vector_t *fake_vector(void *config)
 {
@@ -203,6 +205,11 @@ const char *ap_check_cmd_context(cmd_parms *cmd, unsigned forbidden)
     if ((forbidden & NOT_IN_LIMIT) && (apr_int64_t)cmd->limited != -1) {
         return apr_pstrcat(cmd->pool, cmd->cmd->name, " cannot occur within "
                            "<Limit> or <LimitExcept> section", NULL);
+    }
+    if ((forbidden & NOT_IN_VIRTUALHOST) && cmd->directive->parent) {
+        return apr_pstrcat(cmd->pool, cmd->cmd->name, " cannot occur within ",
+                           cmd->directive->parent->directive, "> section",
+                           NULL);
     }
     return NULL;
 }

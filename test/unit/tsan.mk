@@ -4,16 +4,17 @@
 #   make tsan
 
 TSAN_CFLAGS = -g -O1 -fno-omit-frame-pointer -fsanitize=thread
-tsan_objects = $(unit_objects:build/unit/%=build/tsan/%) \
-    build/tsan/whole/test_threads.o
+tsan_programs = build/tsan/whole/test_threads \
+    build/tsan/policy/test_origin_lists
+tsan_objects = $(unit_objects:build/unit/%=build/tsan/%)
 tsan.command = $(CC) $(TSAN_CFLAGS) $(MOD_CFLAGS) $(DEFS) \
     $(EXTRA_CPPFLAGS) $(filter-out -D_FORTIFY_SOURCE=%,$(CPPFLAGS)) \
     $(MOD_CPPFLAGS) -Itest/unit
 
 .PHONY: tsan tsan-deps
-.SECONDARY: $(tsan_objects)
-tsan: build/tsan/whole/test_threads
-	build/tsan/whole/test_threads
+.SECONDARY: $(tsan_objects) $(tsan_programs:=.o)
+tsan: $(tsan_programs)
+	$(foreach program,$^,$(program) &&) true
 
 tsan-deps:
 	@$(DEPS) unit tsan
@@ -30,5 +31,5 @@ build/tsan/%.o: test/unit/%.c build/tsan.flags | tsan-deps
 	@mkdir -p $(@D)
 	$(tsan.command) $(track) -c -o $@ $<
 
-build/tsan/whole/test_threads: $(tsan_objects)
+$(tsan_programs): %: %.o $(tsan_objects)
 	$(CC) $(TSAN_CFLAGS) -o $@ $^ $(UNIT_LIBS)

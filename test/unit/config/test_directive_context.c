@@ -6,11 +6,13 @@
 /* One good line of every directive: the table must have no other. */
 static const struct line {
     const char *text;
-    int htaccess;               /* AllowOverride that it needs; 0: none */
+    int htaccess;               /* AllowOverride that it needs; 0: none, */
+                                /* RSRC_CONF: the main server alone */
 } lines[] = {
     { "CORSAllowOrigin https://app.example.com", OR_FILEINFO },
     { "CORSAllowOriginMatch https://[ab]\\.example\\.com", OR_FILEINFO },
     { "CORSAllowOriginFile " __FILE__, 0 },
+    { "CORSFileRefresh 10s", RSRC_CONF },
     { "CORSAllowCredentials On", OR_FILEINFO },
     { "CORSAllowAnonymous On", OR_FILEINFO },
     { "CORSAllowMethods PUT", OR_FILEINFO },
@@ -61,6 +63,14 @@ static void servers_and_sections_take_them_all(void **state)
     for (i = 0; i < LENGTH(lines); i++) {
         EXPECT_TEXT(lines[i].text, read_line(FAKE_SERVER, lines[i].text),
                     NULL);
+        if (lines[i].htaccess == RSRC_CONF) {
+            EXPECT_PART(lines[i].text,
+                        read_line(FAKE_VIRTUAL_HOST, lines[i].text),
+                        "cannot occur within <VirtualHost>");
+            EXPECT_PART(lines[i].text,
+                        read_line(FAKE_LOCATION, lines[i].text), not_allowed);
+            continue;
+        }
         EXPECT_TEXT(lines[i].text,
                     read_line(FAKE_VIRTUAL_HOST, lines[i].text), NULL);
         EXPECT_TEXT(lines[i].text, read_line(FAKE_LOCATION, lines[i].text),
@@ -75,7 +85,8 @@ static void limit_takes_none(void **state)
     (void)state;
     for (i = 0; i < LENGTH(lines); i++) {
         EXPECT_PART(lines[i].text, read_line(FAKE_LIMIT, lines[i].text),
-                    "cannot occur within <Limit>");
+                    lines[i].htaccess == RSRC_CONF
+                    ? not_allowed : "cannot occur within <Limit>");
     }
 }
 

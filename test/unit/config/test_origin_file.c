@@ -29,13 +29,15 @@ static const char *file_of(const char *text)
 
 static const char *read_file(const char *path, const cors_origin_set **set)
 {
+    const cors_origin_list *list;
     apr_pool_t *temp;
     const char *refused;
 
     apr_pool_create(&temp, fake.pool);
-    refused = apr_pstrdup(fake.pool, cors_origin_file_read(fake.pool,
-                                                           temp, path, set));
+    refused = apr_pstrdup(fake.pool, cors_origin_file_take(fake.pool, temp,
+                                                           path, &list));
     apr_pool_destroy(temp);
+    *set = refused ? NULL : list->set;
     return refused;
 }
 
@@ -120,8 +122,12 @@ static void a_bad_line_is_named_by_file_and_line(void **state)
         { "null", ":1: 'null': every sandboxed frame" },
         { "https://a.example\n*\n", ":2: '*': a file holds origin patterns "
           "only" },
-        { "none\n", ":1: 'none': a file holds origin patterns only" },
-        { "None\n", ":1: 'None': a file holds origin patterns only" },
+        { "https://a.example\nnone\n", ":2: 'none': 'none' stands alone in "
+          "its file" },
+        { "!https://a.example\nNone\n", ":2: 'None': 'none' stands alone" },
+        { "none\nhttps://a.example\n", ":2: 'https://a.example': 'none' "
+          "stands alone" },
+        { "none\nnone\n", ":2: 'none': 'none' stands alone" },
         /* A comment stands behind a blank; this is a fragment. */
         { "https://a.example#x", ":1: 'https://a.example#x': an origin has "
           "no fragment; write https://a.example" }
@@ -162,8 +168,23 @@ static void a_file_without_origins_is_refused(void **state)
         const char *path = file_of(texts[i]);
 
         EXPECT_TEXT(texts[i], read_file(path, &set),
-                    apr_pstrcat(fake.pool, path, " has no origin in it",
-                                NULL));
+                    apr_pstrcat(fake.pool, path, " has no origin in it; the "
+                                "word none is a list of nobody", NULL));
+    }
+}
+
+static void a_file_of_nobody_admits_nobody(void **state)
+{
+    static const char *const texts[] = { "none\n", "# x\n\n NONE # y" };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < LENGTH(texts); i++) {
+        const cors_origin_set *set;
+
+        EXPECT_TEXT(texts[i], read_file(file_of(texts[i]), &set), NULL);
+        assert_true(cors_origin_set_admits_nobody(set));
+        assert_false(cors_origin_set_admits_some(set));
     }
 }
 
@@ -272,6 +293,7 @@ int main(void)
         FAKES_TEST(a_bad_line_is_named_by_file_and_line),
         FAKES_TEST(a_nul_in_a_line_is_a_flaw),
         FAKES_TEST(a_file_without_origins_is_refused),
+        FAKES_TEST(a_file_of_nobody_admits_nobody),
         FAKES_TEST(what_is_no_file_is_refused),
         FAKES_TEST(sections_share_what_is_read_once),
         FAKES_TEST(a_refused_file_is_refused_again),

@@ -39,6 +39,9 @@ static void every_directive_has_its_line(void **state)
 
     (void)state;
     for (; command->name; command++) {
+        if (command->req_override == RSRC_CONF) {
+            continue;           /* no section's: the dump has it */
+        }
         assert_non_null(described(section, command->name, 0));
     }
 }
