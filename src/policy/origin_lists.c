@@ -77,8 +77,8 @@ static cors_origin_lists *make_version(int count)
     cors_origin_lists *version = apr_pcalloc(own.pool, sizeof(*version));
 
     version->count = count;
-    version->lists = apr_pcalloc(own.pool,
-                                 (size_t)count * sizeof(*version->lists));
+    version->lists = apr_pcalloc(own.pool, (size_t)count
+                                           * sizeof(const cors_origin_list *));
     version->next = own.versions;
     own.versions = version;
     return version;
@@ -108,7 +108,7 @@ void cors_origin_lists_add(apr_pool_t *pool, cors_origin_list *list)
     version = make_version(list->number + 1);
     if (before) {
         memcpy(version->lists, before->lists,
-               (size_t)before->count * sizeof(*version->lists));
+               (size_t)before->count * sizeof(const cors_origin_list *));
     }
     version->lists[list->number] = list;
     __atomic_store_n(&newest, version, __ATOMIC_SEQ_CST);
@@ -172,7 +172,7 @@ cors_origin_lists *cors_origin_lists_prepare(void)
         version = make_version(newest->count);
     }
     memcpy(version->lists, newest->lists,
-           (size_t)newest->count * sizeof(*version->lists));
+           (size_t)newest->count * sizeof(const cors_origin_list *));
     return version;
 }
 
