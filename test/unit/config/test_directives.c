@@ -155,13 +155,37 @@ static void bad_values_are_refused(void **state)
     }
 }
 
+/* httpd knows none behind a directive: half of the line would be a value. */
+static void a_comment_has_a_line_of_its_own(void **state)
+{
+    static const char *const rows[][2] = {
+        { "CORSAllowMethods # none", "it has a line of its own" },
+        { "CORSAllowOrigin https://a.example # and more",
+          "write CORSAllowOrigin https://a.example" },
+        { "CORSAllowMethods PUT  DELETE   #more",
+          "write CORSAllowMethods PUT  DELETE" },
+        { "CORSCookieAttributes Secure # http", "CORSCookieAttributes Secure" }
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < LENGTH(rows); i++) {
+        cors_policy *policy = cors_policy_create(fake.pool, NULL);
+        const char *refused = fake_read(FAKE_LOCATION, policy, rows[i][0]);
+
+        assert_non_null(refused);
+        EXPECT_PART(rows[i][0], refused, rows[i][1]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         FAKES_TEST(words_are_taken_in_any_case),
         FAKES_TEST(a_setting_knows_its_place),
         FAKES_TEST(max_age_is_sent_in_seconds),
-        FAKES_TEST(bad_values_are_refused)
+        FAKES_TEST(bad_values_are_refused),
+        FAKES_TEST(a_comment_has_a_line_of_its_own)
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,7 +8,6 @@
 #include "policy/server.h"
 #include "shared/once.h"
 #include "config/file_refresh.h"
-#include "config/file_watch.h"
 #include "config/readable.h"
 
 /* What the sanitizer counts; 0 where there is none. */
@@ -284,15 +283,41 @@ static void the_interval_is_read(void **state)
     assert_null(policy->place.file);
 }
 
-static void it_needs_the_watchdog(void **state)
+static int count_text(void *data, cors_origin_seen seen, const char *text,
+                      size_t number)
 {
+    (void)number;
+    *(int *)data += seen == CORS_SEEN_FILE_ADMITTED && strcmp(text, B) == 0;
+    return 0;
+}
+
+static void add_count(void *data, const cors_origin_set *set)
+{
+    *(size_t *)data += cors_origin_set_count(set);
+}
+
+static const char *find_b(void *data, const cors_matcher *patterns)
+{
+    return cors_matcher_has(patterns, B, strlen(B)) ? data : NULL;
+}
+
+static void what_is_shown_is_the_newest(void **state)
+{
+    static char found[] = "found";
+    site s = make_site(A "\n", NULL);
+    size_t count = 0;
+    int seen = 0;
+
     (void)state;
-    assert_null(cors_file_watch_unmet(fake.server));
-    cors_server_of(fake.server)->file_refresh = apr_time_from_sec(1);
-    assert_string_equal(cors_file_watch_unmet(fake.server),
-                        "CORSFileRefresh: mod_watchdog is not loaded; write "
-                        "'LoadModule watchdog_module modules/"
-                        "mod_watchdog.so', or Off");
+    assert_null(cors_origins_find(s.policy->origins, find_b, found));
+    put(s.paths[0], B "\nhttps://c.example.com\n");
+    look(0);
+    assert_ptr_equal(cors_origins_find(s.policy->origins, find_b, found),
+                     found);
+    cors_origins_each(s.policy->origins, count_text, &seen);
+    assert_int_equal(seen, 1);
+    cors_origins_each_file(s.policy->origins, add_count, &count);
+    assert_int_equal(count, 2);
 }
 
 int main(void)
@@ -305,7 +330,7 @@ int main(void)
         FAKES_TEST(a_thousand_changes_take_no_memory),
         FAKES_TEST(the_parent_takes_what_children_can_read),
         FAKES_TEST(the_interval_is_read),
-        FAKES_TEST(it_needs_the_watchdog)
+        FAKES_TEST(what_is_shown_is_the_newest)
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
