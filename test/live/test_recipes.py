@@ -15,6 +15,7 @@ import pytest
 
 import harness
 from client import APP, EVIL, PREFLIGHT_VARY, permitted, readable
+from installed import is_older
 from recipes import RECIPES, file_of
 
 # user "api", password "secret": htpasswd -nb -s
@@ -182,6 +183,8 @@ def test_webdav(recipe):
         # mod_dav_fs has neither: its own word of it, for the script to read
         answer = site.ask(method, "/dav/file", origin=files, headers=LOGIN,
                           body=b'<D:version-tree xmlns:D="DAV:"/>')
+        if method == "REPORT" and is_older("2.4.52"):
+            status = 405
         assert (answer.status, answer.cors) == (status, expected)
     assert site.ask("PROPFIND", "/dav/", origin=EVIL,
                     headers=LOGIN).status == 403
