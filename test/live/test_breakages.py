@@ -52,7 +52,9 @@ ALL = "<Directory ${ROOT}/htdocs>\nAllowOverride None\n</Directory>\n"
 BREAKAGES = {
     "credentials forgotten in the script": Breakage(
         STATUS + POLICY,
-        {"Result": "allowed", "Site": "same-site"},
+        {"Result": "allowed", "Site": "same-site",
+         "Hint": r"a script sends cookies if it asks for it: fetch\(url, "
+                 r"\{ credentials: 'include' \}\), or withCredentials"},
         ["without-cookie</code></td><td class=\"count\">1<"]),
     "cookie of a log-in without SameSite=None": Breakage(
         STATUS + POLICY + COOKIE,

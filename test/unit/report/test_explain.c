@@ -132,6 +132,19 @@ static void it_judges_what_browsers_say_of_the_page(void **state)
     EXPECT_ROWS(rows);
 }
 
+static void of_an_allowed_request_it_says_how_cookies_come(void **state)
+{
+    static const char hint[] = "Hint: a script sends cookies if it asks";
+
+    (void)state;
+    fake.looked_up = fake_policy(APP);
+    EXPECT_PART("allowed", explain("url=/a" FROM_APP), hint);
+    assert_null(strstr(explain("url=/a&method=GET" FROM_APP), hint));
+    assert_null(strstr(explain("url=/a" FROM_OTHER), hint));
+    fake.looked_up = fake_policy(APP "CORSAllowCredentials Off");
+    assert_null(strstr(explain("url=/a" FROM_APP), hint));
+}
+
 /* A front controller's place is looked up by another URL. */
 static void it_follows_internal_redirects(void **state)
 {
@@ -335,6 +348,7 @@ int main(void)
         FAKES_TEST(it_names_all_that_is_missing),
         FAKES_TEST(it_says_what_cookies_travel),
         FAKES_TEST(it_judges_what_browsers_say_of_the_page),
+        FAKES_TEST(of_an_allowed_request_it_says_how_cookies_come),
         FAKES_TEST(it_follows_internal_redirects),
         FAKES_TEST(it_looks_where_the_host_is),
         FAKES_TEST(it_looks_by_name_where_nobody_has_the_port),
