@@ -276,6 +276,25 @@ static void every_server_is_checked(void **state)
                                            main_server), OK);
 }
 
+static void a_section_is_checked_with_those_around_it(void **state)
+{
+    ap_directive_t outside = { 0 }, inside = { .parent = &outside };
+
+    (void)state;
+    fake_policy("CORSAllowCredentials Off")->node = &outside;
+    fake_policy("CORSAllowOrigin *")->node = &inside;
+    EXPECT_NUMBER("nested", cors_config_check(fake.pool, fake.pool,
+                                              fake.pool, fake.server), OK);
+}
+
+static void fetch_metadata_beside_serve_is_warned_of(void **state)
+{
+    (void)state;
+    check_configuration("", "\nCORSFetchMetadata On");
+    EXPECT_PART("its own", fake_log_text(APLOG_WARNING),
+                "CORSFetchMetadata 'On' in the section of line 2 of ");
+}
+
 static void same_site_none_beside_serve_is_warned_of(void **state)
 {
     (void)state;
@@ -368,6 +387,8 @@ int main(void)
         FAKES_TEST(every_fault_is_told_at_once),
         FAKES_TEST(an_heir_that_turns_credentials_on_is_blamed),
         FAKES_TEST(every_server_is_checked),
+        FAKES_TEST(a_section_is_checked_with_those_around_it),
+        FAKES_TEST(fetch_metadata_beside_serve_is_warned_of),
         FAKES_TEST(same_site_none_beside_serve_is_warned_of),
         FAKES_TEST(an_heir_that_serves_is_warned_of),
         FAKES_TEST(an_heir_of_both_is_not),

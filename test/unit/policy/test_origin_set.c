@@ -82,8 +82,10 @@ static void all_are_visited_in_order(void **state)
     size_t count = 0;
 
     (void)state;
-    add(set, "!https://a.example");
     add(set, "https://b.example");
+    assert_int_equal(cors_origin_set_count(set), 1);
+    add(set, "!https://a.example");
+    assert_int_equal(cors_origin_set_count(set), 2);
     add(set, "https://pr-*.example.com");
     assert_int_equal(cors_origin_set_each(set, visit, &count), 0);
     assert_int_equal(count, 4);

@@ -216,6 +216,7 @@ static void what_has_its_effect_elsewhere_names_where(void **state)
 {
     const cors_policy *methods = fake_policy("\nCORSAllowMethods PUT");
     cors_policy *server = fake_server_policy(fake.server);
+    cors_policy *apart = fake_policy("CORSAllowMethods PUT");
 
     (void)state;
     assert_string_equal(described(methods, "CORSAllowMethods", 0),
@@ -229,6 +230,9 @@ static void what_has_its_effect_elsewhere_names_where(void **state)
     assert_null(fake_read(FAKE_SERVER, server, "CORSExposeHeaders ETag"));
     assert_string_equal(described(server, "CORSExposeHeaders", 0),
                         "ETag with <Location \"/api\">, conf/httpd.conf:4");
+    apart->section = "<Location \"/other\">";
+    assert_string_equal(described(apart, "CORSAllowMethods", 0),
+                        "PUT no effect here");
 }
 
 static void sections_meet_where_one_lies_in_the_other(void **state)
@@ -358,8 +362,10 @@ static void the_dump_prints_every_policy(void **state)
                 "CORSAllowOriginFile none, ");
     EXPECT_PART("dump", text, ", CORSMaxAge 600, ");
     EXPECT_PART("dump", text, ", CORSOptions none (default)\n");
-    EXPECT_PART("dump", text, "    CORSAllowMethods PUT (with <Location "
-                "\"/api\">, conf/httpd.conf:1)\n");
+    EXPECT_PART("dump", text, "conf/httpd.conf:1\n"
+                "    CORSAllowMethods PUT (with <Location "
+                "\"/api\">, conf/httpd.conf:1)\n"
+                "    CORSAllowOrigin none, ");
 }
 
 static void other_defines_are_others(void **state)

@@ -327,6 +327,31 @@ static void unsafe_merges_of_htaccess_are_said_once_for_all(void **state)
     assert_int_equal(fake.log->nelts, 2);
 }
 
+/* Under * strangers choose the bytes: only an origin is passed on. */
+static void no_variable_holds_what_is_no_origin(void **state)
+{
+    static const char *const rows[][2] = {
+        { "https://other.example", "https://other.example" },
+        { "null", "null" },
+        { "https://other.example/<b>", NULL },
+        { "x", NULL }
+    };
+    const cors_policy *policy = fake_policy("CORSAllowOrigin *\n"
+                                            "CORSAllowCredentials Off");
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < LENGTH(rows); i++) {
+        request_rec *r = fake_request(policy, "GET", apr_pstrcat(
+            fake.pool, "Origin: ", rows[i][0], NULL));
+
+        cors_record_variables(r, cors_decision_make(r, policy));
+        EXPECT_TEXT(rows[i][0],
+                    apr_table_get(r->subprocess_env, "CORS_ORIGIN"),
+                    rows[i][1]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -338,6 +363,7 @@ int main(void)
         RECORD_TEST(a_preflight_s_line_says_what_was_asked_for),
         RECORD_TEST(bytes_of_strangers_are_escaped_and_cut),
         RECORD_TEST(what_is_allowed_is_not_logged),
+        RECORD_TEST(no_variable_holds_what_is_no_origin),
         RECORD_TEST(nothing_is_said_at_warn),
         RECORD_TEST(an_unsafe_merge_is_said_once),
         RECORD_TEST(many_unsafe_merges_are_said_once_each),

@@ -58,6 +58,7 @@ static void hosts_are_cured(void **state)
         { "*.localhost", "localhost", 1 },
         { "*localhost", "localhost", 1 },
         { "*.com", "com", 1 },
+        { "*.a", "a", 1 },
         { "*com", NULL, 1 },
         { "*-App.example.com", "*-app.example.com", 0 },
         { "**-app.example.com", "*-app.example.com", 0 },
@@ -119,6 +120,16 @@ static void what_is_right_has_no_cure(void **state)
     assert_null(checked_cure("http://*.localhost:*", 20));
     assert_null(checked_cure("https://pr-*.example.com", 24));
     assert_null(checked_cure("app://App.", 10));
+}
+
+/* A path or a port is no host whose scheme was left out. */
+static void what_has_no_host_has_no_cure(void **state)
+{
+    (void)state;
+    assert_null(cors_cure_pattern(pool, "/app.example.com", 16,
+                                  CORS_FLAW_SCHEME));
+    assert_null(cors_cure_pattern(pool, ":app.example.com", 16,
+                                  CORS_FLAW_SCHEME));
 }
 
 static void what_is_very_long_has_no_cure(void **state)
@@ -200,6 +211,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hosts_are_cured),
         cmocka_unit_test(what_is_right_has_no_cure),
+        cmocka_unit_test(what_has_no_host_has_no_cure),
         cmocka_unit_test(what_is_very_long_has_no_cure),
         cmocka_unit_test(many_schemes_are_one),
         cmocka_unit_test(no_cure_is_worse_than_the_disease),
