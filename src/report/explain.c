@@ -209,17 +209,15 @@ static void add_anonymous(apr_table_t *lines, const cors_request *request)
     }
 }
 
-/* What nearly is allowed, or why no cookie comes though all is right here. */
-static const char *find_cause(apr_pool_t *pool, cors_request *request)
+/* Of what the policy allows: why no cookie comes though all is right here. */
+static const char *find_cure(const cors_decision *decision)
 {
-    const cors_decision *decision = request->decision;
-
     if (decision->result == CORS_RESULT_ALLOWED
         && cors_policy_is_on(decision->policy, CORS_CREDENTIALS)) {
         return "a script sends cookies if it asks for it: "
                "fetch(url, { credentials: 'include' }), or withCredentials";
     }
-    return cors_nearmiss_find(pool, request);
+    return cors_reason_cure(decision->reason);
 }
 
 static void add_judgement(apr_table_t *lines, const cors_lookup *lookup,
@@ -238,12 +236,12 @@ static void add_judgement(apr_table_t *lines, const cors_lookup *lookup,
                                         : "the handler's");
     add_line(lines, "Enforced", write_enforced(p));
     add_line(lines, "Missing", write_missing(pool, p->request));
-    add_line(lines, "Hint", find_cause(pool, p->request));
+    add_line(lines, "Hint", cors_nearmiss_find(pool, p->request));
     add_line(lines, "Meaning", apr_pstrcat(
         pool, decision->result == CORS_RESULT_NONE
               ? "not a CORS request, for it has no Origin"
               : cors_reason_sentence(decision->reason), "; ",
-        cors_reason_cure(decision->reason), NULL));
+        find_cure(decision), NULL));
     if (!embedded) {
         add_site(lines, lookup, p->request);
     }

@@ -53,8 +53,9 @@ BREAKAGES = {
     "credentials forgotten in the script": Breakage(
         STATUS + POLICY,
         {"Result": "allowed", "Site": "same-site",
-         "Hint": r"a script sends cookies if it asks for it: fetch\(url, "
-                 r"\{ credentials: 'include' \}\), or withCredentials"},
+         "Meaning": r"the policy allows it; a script sends cookies if it "
+                    r"asks for it: fetch\(url, \{ credentials: 'include' "
+                    r"\}\), or withCredentials"},
         ["without-cookie</code></td><td class=\"count\">1<"]),
     "cookie of a log-in without SameSite=None": Breakage(
         STATUS + POLICY + COOKIE,

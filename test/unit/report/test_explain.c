@@ -134,7 +134,7 @@ static void it_judges_what_browsers_say_of_the_page(void **state)
 
 static void of_an_allowed_request_it_says_how_cookies_come(void **state)
 {
-    static const char hint[] = "Hint: a script sends cookies if it asks";
+    static const char hint[] = "it; a script sends cookies if it asks";
 
     (void)state;
     fake.looked_up = fake_policy(APP);
