@@ -170,6 +170,28 @@ function answers(port) {
     });
 }
 
+/* Undefined where another process has its port. */
+async function startHttpd(program, file, port) {
+    const httpd = spawn(program, ['-DFOREGROUND', '-f', file],
+        { detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
+    const ended = once(httpd, 'exit');
+    let complaint = '';
+
+    httpd.stderr.on('data', (data) => { complaint += data; });
+    await until('httpd', () => httpd.exitCode !== null || answers(port));
+    if (httpd.exitCode !== null) {
+        if (complaint.includes('AH00072'))      // could not bind
+            return undefined;
+        throw new Error(`httpd ended: ${complaint}`);
+    }
+    return {
+        stop: async () => {
+            httpd.kill();
+            await ended;
+        },
+    };
+}
+
 /* Each policy is the lines of a `<Location>` on the APIs; PAGE in them is the
  * page's origin. Gives the origins (`plain` is the API over http), the
  * certificate authority's file, what the backend received, httpd's error log,
@@ -182,26 +204,29 @@ async function startSites(policies) {
     const built = execFileSync(program, ['-l'], { encoding: 'utf8' });
     const folder = temporaryFolder('cors-cookies-sites');
     const backend = await startBackend();
-    const port = await freePort();
-    const plain = await freePort();
     const authority = certify(folder.path);
+    const file = join(folder.path, 'httpd.conf');
+    let port, plain, httpd;
 
     chmodSync(folder.path, 0o755);
-    writeFileSync(join(folder.path, 'httpd.conf'), configuration({
-        folder: folder.path, port, plain, backend: backend.port, policies,
-        libexec: apxs('exp_libexecdir'), built,
-    }));
-    const httpd = spawn(program,
-        ['-DFOREGROUND', '-f', join(folder.path, 'httpd.conf')],
-        { detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
-    const ended = once(httpd, 'exit');
-    let complaint = '';
-    httpd.stderr.on('data', (data) => { complaint += data; });
-    await until('httpd', () => {
-        if (httpd.exitCode !== null)
-            throw new Error(`httpd ended: ${complaint}`);
-        return answers(port);
-    });
+    try {
+        do {                    // somebody else may take a free port first
+            port = await freePort();
+            do
+                plain = await freePort();
+            while (plain === port);
+            writeFileSync(file, configuration({
+                folder: folder.path, port, plain, backend: backend.port,
+                policies, libexec: apxs('exp_libexecdir'), built,
+            }));
+            httpd = await startHttpd(program, file, port);
+        } while (!httpd);
+    }
+    catch (error) {
+        backend.stop();
+        folder.remove();
+        throw error;
+    }
 
     const origins = Object.fromEntries(Object.entries(names)
         .map(([role, name]) => [role, `https://${name}:${port}`]));
@@ -214,8 +239,7 @@ async function startSites(policies) {
         answered: () => readFileSync(join(folder.path, 'access.log'), 'utf8'),
         asked: () => readAsked(join(folder.path, 'asked.log')),
         stop: async () => {
-            httpd.kill();
-            await ended;
+            await httpd.stop();
             backend.stop();
             folder.remove();
         },
