@@ -240,6 +240,9 @@ static const char *write_default(int row)
         return cors_policy_max_age(&cors_policy_nothing);
     case SETTING:
         return setting->words[setting->preset - 1];
+    case NAMES:
+        /* "none" would remove what the application exposes */
+        return rows[row].number == CORS_EXPOSED ? "unset" : "none";
     default:
         return "none";
     }

@@ -75,6 +75,7 @@ static void values_are_written_as_one_writes_them(void **state)
           "CORSAllowHeaders", "* Authorization" },
         { "CORSAllowAnonymous On\nCORSExposeHeaders none",
           "CORSExposeHeaders", "none" },
+        { "CORSAllowAnonymous On", "CORSExposeHeaders", "unset default" },
         { "CORSAllowAnonymous On\nCORSMaxAge 10min", "CORSMaxAge", "600" },
         { "CORSAllowAnonymous On\nCORSPreflight Forward", "CORSPreflight",
           "Forward" },
