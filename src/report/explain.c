@@ -4,6 +4,7 @@
 #include <apr_strings.h>
 #include <http_config.h>
 #include <http_main.h>
+#include <http_protocol.h>
 #include <http_request.h>
 #include <string.h>
 
@@ -11,6 +12,7 @@
 #include "policy/server.h"
 #include "request/answer.h"
 #include "request/enforce.h"
+#include "report/likely_cause.h"
 #include "report/lookup.h"
 #include "report/nearmiss.h"
 #include "report/record.h"
@@ -178,7 +180,16 @@ static const char *write_enforced(const passage *p)
     return p->reports ? "no (CORSReportOnly)" : "Serve";
 }
 
-/* Of the two hosts: what travels to another site is for the cookie to say. */
+static int is_of_https(const cors_lookup *lookup)
+{
+    return strcmp(lookup->scheme ? lookup->scheme : ap_http_scheme(lookup->r),
+                  "https") == 0;
+}
+
+/*
+ * Of the two hosts: what travels to another site is for the cookie to say.
+ * Of the scheme a page over http: knows nothing, TLS may end in front of it.
+ */
 static void add_site(apr_table_t *lines, const cors_lookup *lookup,
                      cors_request *request)
 {
@@ -192,6 +203,11 @@ static void add_site(apr_table_t *lines, const cors_lookup *lookup,
     if (cors_site_same(host, strlen(host), origin->parts.host,
                        origin->parts.host_length)) {
         add_line(lines, "Site", "same-site");
+        if (is_of_https(lookup) && cors_origin_is_insecure(&origin->parts)) {
+            add_line(lines, "Cookies", "the page is http: and the server "
+                     "https:, Chromium sends SameSite=None; Secure cookies "
+                     "only");
+        }
         return;
     }
     add_line(lines, "Site", "cross-site");
@@ -252,84 +268,6 @@ static void add_judgement(apr_table_t *lines, const cors_lookup *lookup,
     apr_table_do(add_header, lines, p->found->headers_out, NULL);
 }
 
-typedef struct hint_search {
-    const cors_lookup *lookup;
-    const request_rec *found;
-    const char *hint;
-} hint_search;
-
-static void look_for_policy(void *data, server_rec *server,
-                            cors_policy *section)
-{
-    hint_search *search = data;
-    apr_pool_t *pool = search->lookup->r->pool;
-    const char *name = search->lookup->server->server_hostname;
-    int proxied = search->found->filename
-                  && strncmp(search->found->filename, "proxy:", 6) == 0;
-
-    if (search->hint || !cors_policy_exists(section)) {
-        return;
-    }
-    if (server == search->lookup->server && proxied && section->section
-        && ap_cstr_casecmpn(section->section, "<Directory", 10) == 0) {
-        search->hint = apr_psprintf(
-            pool, "the URL is proxied, and %s (%s) does not hold for it; "
-            "write <Location>", section->section,
-            cors_place_text(pool, section->place));
-    }
-    else if (server != search->lookup->server && server->server_hostname
-             && name && ap_cstr_casecmp(server->server_hostname, name) == 0) {
-        search->hint = apr_psprintf(
-            pool, "the virtual host %s of this name has a policy (%s)",
-            cors_server_name(pool, server),
-            cors_place_text(pool, section->place));
-    }
-}
-
-/* Whether a .htaccess on the way to the file has directives of ours. */
-static const char *find_htaccess(const request_rec *found)
-{
-    apr_pool_t *pool = found->pool;
-    char *folder = apr_pstrdup(pool, found->filename ? found->filename : "");
-    char *slash, line[HUGE_STRING_LEN];
-
-    while ((slash = strrchr(folder, '/')) != NULL && slash > folder) {
-        const char *path;
-        ap_configfile_t *file;
-
-        *slash = '\0';
-        path = apr_pstrcat(pool, folder, "/.htaccess", NULL);
-        if (ap_pcfg_openfile(&file, pool, path) != APR_SUCCESS) {
-            continue;
-        }
-        while (ap_cfg_getline(line, sizeof(line), file) == APR_SUCCESS) {
-            if (ap_cstr_casecmpn(line, "CORS", 4) == 0) {
-                ap_cfg_closefile(file);
-                return path;
-            }
-        }
-        ap_cfg_closefile(file);
-    }
-    return NULL;
-}
-
-/* Where nothing holds: what was most likely meant to. */
-static const char *find_hint(const cors_lookup *lookup,
-                             const request_rec *found)
-{
-    hint_search search = { lookup, found, NULL };
-    const char *htaccess = find_htaccess(found);
-
-    if (htaccess) {
-        return apr_pstrcat(lookup->r->pool, htaccess, " is not read for these "
-                           "directives: AllowOverride FileInfo (AuthConfig "
-                           "for some) is missing", NULL);
-    }
-    cors_sections_each(lookup->r->pool, ap_server_conf, look_for_policy,
-                       &search);
-    return search.hint;
-}
-
 /* What a look-up cannot know, where a module that does it is there. */
 static const char *find_doubts(void)
 {
@@ -362,7 +300,8 @@ apr_table_t *cors_explain(request_rec *r, const apr_table_t *arguments)
         add_line(lines, "Result", "none");
         add_line(lines, "Reason", "none");
         add_line(lines, "Policy", "none");
-        add_line(lines, "Hint", find_hint(&lookup, p.found));
+        add_line(lines, "Hint", cors_likely_cause_find(&lookup,
+                                                       p.found));
         add_line(lines, "Meaning", "no policy holds there: the module "
                  "touches nothing");
     }

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "compat.h"
+#include "policy/server.h"
 
 static int is_name_of(const server_rec *server, const char *host)
 {
@@ -147,8 +148,12 @@ const char *cors_lookup_start(cors_lookup *lookup, request_rec *r,
         return "host has a port that is no number";
     }
     lookup->server = find_server(r, lookup->host, port);
-    return lookup->server != r->server && r->server->is_virtual
-           ? "only the main server's page explains other virtual hosts" : NULL;
+    if (lookup->server == r->server || !r->server->is_virtual) {
+        return NULL;
+    }
+    return apr_psprintf(r->pool, "only the main server's page explains other "
+                        "virtual hosts; ask that of %s",
+                        cors_server_name(r->pool, lookup->server));
 }
 
 request_rec *cors_lookup_find(const cors_lookup *lookup, const char *method,

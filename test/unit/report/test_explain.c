@@ -101,6 +101,9 @@ static void it_says_what_cookies_travel(void **state)
         { APP, "url=/a" FROM_OTHER,
           { "Site: cross-site\n",
             "Cookies: only SameSite=None; Secure cookies travel\n" } },
+        { APP, "url=https://api.example.com/a&origin=http://app.example.com",
+          { "Site: same-site\nCookies: the page is http: and the server "
+            "https:, Chromium sends SameSite=None; Secure cookies only\n" } },
         { APP "CORSAllowAnonymous On", "url=/a" FROM_OTHER,
           { "Without-Credentials: anonymous, "
             "Access-Control-Allow-Origin: *\n",
@@ -110,6 +113,8 @@ static void it_says_what_cookies_travel(void **state)
     (void)state;
     EXPECT_ROWS(rows);
     assert_null(strstr(explain("url=/a" FROM_APP), "Cookies"));
+    assert_null(strstr(explain("url=/a&origin=http://app.example.com"),
+                       "Cookies"));
     assert_null(strstr(explain("url=/a" FROM_APP), "-Credentials: an"));
     assert_null(strstr(explain("url=/a&origin=null"), "Site"));
 }
@@ -256,7 +261,8 @@ static void a_virtual_host_explains_its_own_urls(void **state)
     EXPECT_PART("its own", explain("url=/a&host=one.example"),
                 "Host: one.example:");
     EXPECT_PART("another", explain("url=/a&host=two.example"),
-                "Error: only the main server's page");
+                "Error: only the main server's page explains other virtual "
+                "hosts; ask that of two.example:");
     fake.server = main_server;
 }
 
@@ -278,13 +284,33 @@ static void it_says_what_was_meant_to_hold(void **state)
     fake.looked_up = fake_policy("");
     assert_null(strstr(explain("url=/a" FROM_APP), "Hint"));
 
-    add_section(fake.server, "<Directory \"/srv/www\">", APP);
+    fake_policy(APP)->section = "<Directory \"/srv/www\">";
     fake.looked_up_file = "/srv/www/a";
-    assert_null(strstr(explain("url=/a" FROM_APP), "Hint"));
+    EXPECT_PART("elsewhere", explain("url=/a" FROM_APP), "Hint: the policies "
+                "of this virtual host hold elsewhere: <Directory "
+                "\"/srv/www\"> (conf/httpd.conf:1)\n");
     fake.looked_up_file = "proxy:http://127.0.0.1/a";
     EXPECT_PART("proxied", explain("url=/a" FROM_APP), "Hint: the URL is "
                 "proxied, and <Directory \"/srv/www\"> (conf/httpd.conf:1) "
                 "does not hold for it; write <Location>\n");
+}
+
+/* Of many policies the first ones show where they stand. */
+static void it_names_three_places_at_most(void **state)
+{
+    (void)state;
+    fake.looked_up = fake_policy("");
+    fake_policy(APP)->section = "<Location \"/a\">";
+    fake_policy("CORSMaxAge 5")->section = "<Location \"/b\">";
+    fake_policy(APP)->section = "<Location \"/c\">";
+    fake_policy(APP)->section = "<Location \"/d\">";
+    EXPECT_PART("three", explain("url=/e" FROM_APP), "elsewhere: "
+                "<Location \"/a\"> (conf/httpd.conf:1), "
+                "<Location \"/c\"> (conf/httpd.conf:1), "
+                "<Location \"/d\"> (conf/httpd.conf:1)\n");
+    fake_policy(APP)->section = "<Location \"/f\">";
+    EXPECT_PART("more", explain("url=/e" FROM_APP), "(conf/httpd.conf:1) "
+                "and others\n");
 }
 
 static void it_names_the_other_host_of_this_name(void **state)
@@ -354,6 +380,7 @@ int main(void)
         FAKES_TEST(it_looks_by_name_where_nobody_has_the_port),
         FAKES_TEST(a_virtual_host_explains_its_own_urls),
         FAKES_TEST(it_says_what_was_meant_to_hold),
+        FAKES_TEST(it_names_three_places_at_most),
         FAKES_TEST(it_names_the_other_host_of_this_name),
         FAKES_TEST(it_names_a_htaccess_that_is_not_read),
         FAKES_TEST(it_says_where_it_cannot_know)
