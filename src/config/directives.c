@@ -291,7 +291,7 @@ const command_rec cors_directives[] = {
     AP_INIT_ITERATE("CORSAllowOriginFile", cors_directive_allow_origin_file,
         NULL, RSRC_CONF | ACCESS_CONF, "files of origins, one a line"),
     AP_INIT_TAKE1("CORSFileRefresh", take_file_refresh, NULL, RSRC_CONF,
-        "how often it is looked whether these files changed: Off, or a time "
+        "how often these files are checked for changes: Off, or a time "
         "from 1s to 3600s"),
     AP_INIT_TAKE1("CORSAllowCredentials", take_setting,
         INFO(CORS_CREDENTIALS), OR_FILEINFO,

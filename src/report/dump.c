@@ -47,7 +47,7 @@ static void dump_policy(void *data, server_rec *server, cors_policy *section)
     }
 }
 
-/* And how often it is looked whether they changed, in seconds. */
+/* And how often they are checked for changes, in seconds. */
 static void dump_files(const dumping *to, const server_rec *server)
 {
     const apr_array_header_t *files = cors_origin_files(to->pool, NULL);
