@@ -138,7 +138,7 @@ def test_the_session(site):
     new = site(new_lines("2") + new_lines("5"), "")
     answer = new.get("/session.php", APP)
     (cookie,) = answer.all("Set-Cookie")
-    assert cookie.endswith("; SameSite=None; Secure")
+    assert cookie.endswith("; SameSite=None; Secure; Partitioned")
     answer = new.get("/session.php", APP,
                      headers={"Cookie": cookie.split(";")[0]})
     assert answer.body == b"2"

@@ -75,6 +75,8 @@ SITUATIONS = {
         ALL.replace("e All", "e None"), {"files": {
             "htdocs/.htaccess": f"CORSAllowOrigin {APP}\n"}},
         ("GET", {"Origin": APP}), "is not read for these directives"),
+    "elsewhere": (f'<Location "/api">\nCORSAllowOrigin {APP}\n</Location>',
+                  {}, ("GET", {"Origin": APP}), "hold elsewhere: "),
     "report": (LOCATION.replace("</", "CORSReportOnly On\n</"), {},
                ("GET", {"Origin": APP}), "Enforced: no (CORSReportOnly)"),
     "security": (
@@ -242,5 +244,5 @@ def test_the_cookie_is_mended(httpd):
                  files={"htdocs/me": "me"}, **options)
     answer = site.get("/me", SHOP)
     assert answer.all("Set-Cookie") == [
-        "PHPSESSID=1; SameSite=None; Secure"]
+        "PHPSESSID=1; SameSite=None; Secure; Partitioned"]
     assert "SameSite" not in "".join(site.error_log())
