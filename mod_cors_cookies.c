@@ -29,12 +29,15 @@
 #include "policy/server.h"
 #include "shared/counters.h"
 #include "shared/once.h"
+#include "shared/store.h"
 #include "config/config_check.h"
 #include "config/directives.h"
 #include "config/file_watch.h"
 #include "request/answer.h"
 #include "request/cookies.h"
 #include "request/enforce.h"
+#include "request/origin_question.h"
+#include "request/origin_store.h"
 #include "report/cookie_log.h"
 #include "report/dump.h"
 #include "report/record.h"
@@ -143,6 +146,17 @@ static apr_status_t answer(ap_filter_t *filter, apr_bucket_brigade *brigade)
     return ap_pass_brigade(next, brigade);
 }
 
+static void start_child(apr_pool_t *pool, server_rec *server)
+{
+    apr_status_t rv = cors_store_start_child(pool);
+
+    if (rv != APR_SUCCESS) {
+        ap_log_error(APLOG_MARK, APLOG_ERR, rv, server,
+                     "no lock: origins of CORSAllowOriginQuery are not "
+                     "allowed");
+    }
+}
+
 static void warn_of_old_httpd(server_rec *server)
 {
     ap_version_t version;
@@ -202,6 +216,13 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog,
                      "*.com, are refused");
     }
     warn_of_old_httpd(server);
+    rv = cors_origin_store_open(server, pconf);
+    if (rv != APR_SUCCESS) {
+        ap_log_error(APLOG_MARK, APLOG_CRIT, rv, server,
+                     "no memory or lock for the answers to "
+                     "CORSAllowOriginQuery");
+        return HTTP_INTERNAL_SERVER_ERROR;
+    }
     return OK;
 }
 
@@ -223,13 +244,17 @@ static void register_hooks(apr_pool_t *pool)
 
     (void)pool;
     cors_hash_start();
+    ap_hook_pre_config(cors_store_register, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_check_config(cors_config_check, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_test_config(cors_dump, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_post_config(post_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_child_init(cors_expression_cache_start, NULL, NULL,
                        APR_HOOK_MIDDLE);
     ap_hook_child_init(cors_file_watch_child, NULL, watchdog, APR_HOOK_FIRST);
+    ap_hook_child_init(start_child, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_optional_fn_retrieve(cors_request_find_ssl, NULL, NULL,
+                                 APR_HOOK_MIDDLE);
+    ap_hook_optional_fn_retrieve(cors_question_find_dbd, NULL, NULL,
                                  APR_HOOK_MIDDLE);
     APR_OPTIONAL_HOOK(ap, status_hook, cors_status_section, NULL, NULL,
                       APR_HOOK_MIDDLE);

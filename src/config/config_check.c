@@ -7,6 +7,7 @@
 #include "policy/safety.h"
 #include "policy/server.h"
 #include "config/file_watch.h"
+#include "config/query_check.h"
 
 APLOG_USE_MODULE(cors_cookies);
 
@@ -128,8 +129,8 @@ int cors_config_check(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
     checking c = { ptemp, OK, 0, NULL };
     const char *unmet = cors_file_watch_unmet(server);
 
-    (void)pconf;
     (void)plog;
+    cors_servers_separate(pconf, server);
     cors_sections_nest(ptemp, server);
     cors_sections_each(ptemp, server, check_section, &c);
     if (c.idle && !c.is_read) {
@@ -140,5 +141,5 @@ int cors_config_check(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
                      unmet);
         c.status = HTTP_INTERNAL_SERVER_ERROR;
     }
-    return c.status;
+    return c.status != OK ? c.status : cors_query_check(pconf, ptemp, server);
 }

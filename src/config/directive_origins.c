@@ -8,13 +8,9 @@
 #include "policy/origins.h"
 #include "config/origin_file.h"
 
-/*
- * What each of the three does first: the section's origins, to add a value
- * to. "none" and "*" stand alone in their section; kind is EMPTY for values
- * that are neither. Returns NULL, or the message.
- */
-static const char *begin_origins(cmd_parms *cmd, cors_policy *policy,
-                                 const char *value, cors_origins_kind kind)
+const char *cors_directive_begin_origins(cmd_parms *cmd, cors_policy *policy,
+                                         const char *value,
+                                         cors_origins_kind kind)
 {
     const char *rejected = cors_directive_begin(cmd, policy, value);
     cors_origins_kind before;
@@ -69,7 +65,8 @@ const char *cors_directive_allow_origin(cmd_parms *cmd, void *config,
     cors_origins_kind kind =
         ap_cstr_casecmp(value, "none") == 0 ? CORS_ORIGINS_NONE
         : strcmp(value, "*") == 0 ? CORS_ORIGINS_ANY : CORS_ORIGINS_EMPTY;
-    const char *rejected = begin_origins(cmd, policy, value, kind);
+    const char *rejected = cors_directive_begin_origins(cmd, policy, value,
+                                                        kind);
     cors_flaw flaw;
 
     if (rejected) {
@@ -88,8 +85,8 @@ const char *cors_directive_allow_origin_match(cmd_parms *cmd, void *config,
                                               const char *value)
 {
     cors_policy *policy = config;
-    const char *rejected = begin_origins(cmd, policy, value,
-                                         CORS_ORIGINS_EMPTY);
+    const char *rejected = cors_directive_begin_origins(cmd, policy, value,
+                                                        CORS_ORIGINS_EMPTY);
     const char *warning;
 
     if (rejected) {
@@ -113,8 +110,9 @@ const char *cors_directive_allow_origin_file(cmd_parms *cmd, void *config,
 {
     cors_policy *policy = config;
     const cors_origin_list *list;
-    const char *path, *rejected = begin_origins(cmd, policy, value,
-                                                CORS_ORIGINS_EMPTY);
+    const char *rejected = cors_directive_begin_origins(cmd, policy, value,
+                                                        CORS_ORIGINS_EMPTY);
+    const char *path;
 
     if (rejected) {
         return rejected;

@@ -153,10 +153,9 @@ static int has_unit(const char *value)
     return 0;
 }
 
-/* Seconds, or httpd's units; 0: it is no time. */
-static int read_time(const char *value, apr_interval_time_t *time)
+/* The length first: httpd's parser multiplies without looking. */
+int cors_directive_time(const char *value, apr_interval_time_t *time)
 {
-    /* The length first: httpd's parser multiplies without looking. */
     return apr_isdigit(value[0]) && strlen(value) <= 9 && has_unit(value)
            && ap_timeout_parameter_parse(value, time, "s") == APR_SUCCESS;
 }
@@ -176,7 +175,7 @@ static const char *take_file_refresh(cmd_parms *cmd, void *config,
         return rejected;
     }
     if (ap_cstr_casecmp(value, "Off") != 0
-        && (!read_time(value, &time) || time < apr_time_from_sec(1)
+        && (!cors_directive_time(value, &time) || time < apr_time_from_sec(1)
             || time > apr_time_from_sec(REFRESH_LIMIT))) {
         return cors_directive_reject(cmd, value, "no such value; write Off, "
                                      "or a time from 1s to 3600s", NULL);
@@ -195,7 +194,7 @@ static const char *take_max_age(cmd_parms *cmd, void *config,
     if (rejected) {
         return rejected;
     }
-    if (!read_time(value, &time)) {
+    if (!cors_directive_time(value, &time)) {
         return cors_directive_reject(cmd, value, "this is no time; write "
                                      "seconds from 0 to 86400, or a unit as "
                                      "in 10min or 2h", NULL);
@@ -293,6 +292,19 @@ const command_rec cors_directives[] = {
     AP_INIT_TAKE1("CORSFileRefresh", take_file_refresh, NULL, RSRC_CONF,
         "how often these files are checked for changes: Off, or a time "
         "from 1s to 3600s"),
+    AP_INIT_TAKE_ARGV("CORSAllowOriginQuery",
+        cors_directive_allow_origin_query, NULL, RSRC_CONF | ACCESS_CONF,
+        "a question to the database of mod_dbd whose rows are origins, and "
+        "what stands for each %s: Origin, Host or an expression"),
+    AP_INIT_TAKE123("CORSQueryCacheTime", cors_directive_query_cache_time,
+        NULL, RSRC_CONF | ACCESS_CONF,
+        "how long its answers hold: rows, no rows, and rows while the "
+        "database does not answer"),
+    AP_INIT_TAKE1("CORSQueryCache", cors_directive_query_cache, NULL,
+        RSRC_CONF, "where its answers are kept: shmcb, shmcb:path(bytes) or "
+        "none"),
+    AP_INIT_TAKE1("CORSQueryRate", cors_directive_query_rate, NULL,
+        RSRC_CONF, "how many questions a second for what is not kept"),
     AP_INIT_TAKE1("CORSAllowCredentials", take_setting,
         INFO(CORS_CREDENTIALS), OR_FILEINFO,
         "whether allowed origins may send cookies: On or Off"),

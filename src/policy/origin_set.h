@@ -102,7 +102,8 @@ typedef enum {
     CORS_SEEN_FILE,             /* a path; its patterns follow: */
     CORS_SEEN_FILE_ADMITTED,
     CORS_SEEN_FILE_EXCLUDED,
-    CORS_SEEN_EXPRESSION
+    CORS_SEEN_EXPRESSION,
+    CORS_SEEN_QUERY             /* "sql" parameter ... */
 } cors_origin_seen;
 
 /*

@@ -13,6 +13,7 @@ cors_origins *cors_origins_create(apr_pool_t *pool, cors_place place)
     origins->sets = apr_array_make(pool, 1, sizeof(origin_source));
     origins->expressions = apr_array_make(pool, 0,
                                           sizeof(placed_expression));
+    origins->queries = apr_array_make(pool, 0, sizeof(const cors_query *));
     return origins;
 }
 
@@ -72,6 +73,17 @@ const char *cors_origins_add_expression(cors_origins *origins,
                                   warning);
 }
 
+void cors_origins_add_query(cors_origins *origins, const cors_query *query)
+{
+    APR_ARRAY_PUSH(origins->queries, const cors_query *) = query;
+    origins->kind = CORS_ORIGINS_LISTED;
+}
+
+const apr_array_header_t *cors_origins_queries(const cors_origins *origins)
+{
+    return origins->queries;
+}
+
 int cors_origins_admit_some(const cors_origins *origins)
 {
     int i;
@@ -82,7 +94,7 @@ int cors_origins_admit_some(const cors_origins *origins)
             return 1;
         }
     }
-    return origins->expressions->nelts > 0;
+    return origins->expressions->nelts > 0 || origins->queries->nelts > 0;
 }
 
 int cors_origins_have_open_label(const cors_origins *origins,
@@ -217,6 +229,12 @@ static int visit_all(const cors_origins *origins, cors_origin_visit *visit,
     for (i = 0; !answer && i < origins->expressions->nelts; i++) {
         answer = visit(data, CORS_SEEN_EXPRESSION,
                        expression_at(origins, i)->expression.text,
+                       (size_t)i);
+    }
+    for (i = 0; !answer && i < origins->queries->nelts; i++) {
+        answer = visit(data, CORS_SEEN_QUERY,
+                       APR_ARRAY_IDX(origins->queries, i,
+                                     const cors_query *)->text,
                        (size_t)i);
     }
     return answer;

@@ -9,6 +9,7 @@
 #include "policy/origin_lists.h"
 #include "policy/origin_set.h"
 #include "policy/policy.h"
+#include "policy/query.h"
 #include "policy/reason.h"
 
 /*
@@ -59,11 +60,17 @@ const cors_policy *cors_origins_fix(apr_pool_t *pool,
                                     const cors_policy *policy,
                                     const cors_origin_lists *lists);
 
+/* Add a query, which must live as long. */
+void cors_origins_add_query(cors_origins *origins, const cors_query *query);
+
+/* Those added, in their order: of const cors_query *. Often there are none. */
+const apr_array_header_t *cors_origins_queries(const cors_origins *origins);
+
 /*
- * Judge an origin by a policy: CORS_REASON_OK or why not. It is taken apart
- * only where it is not listed as it stands, or may be excluded; under "*"
- * every one is allowed. A policy that is not safe allows nobody. Of an origin
- * without text that is all: ORIGIN_MISSING.
+ * Judge an origin by a policy, its queries aside: CORS_REASON_OK or why not.
+ * It is taken apart only where it is not listed as it stands, or may be
+ * excluded; under "*" every one is allowed. A policy that is not safe allows
+ * nobody. Of an origin without text that is all: ORIGIN_MISSING.
  */
 cors_reason cors_origins_judge(const cors_policy *policy,
                                cors_sent_origin *origin);

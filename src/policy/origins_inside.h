@@ -32,6 +32,7 @@ struct cors_origins {
     apr_array_header_t *sets;           /* of origin_source */
     cors_origin_set *own;               /* the one of sets to add to */
     apr_array_header_t *expressions;    /* of placed_expression */
+    apr_array_header_t *queries;        /* of const cors_query * */
     const cors_origin_lists *lists;     /* what files say; NULL: sets does */
     unsigned has_files : 1;
 };

@@ -87,6 +87,7 @@ void *cors_policy_merge(apr_pool_t *pool, void *base, void *section)
     CHOOSE(origins_section)
     CHOOSE(cookies)
     CHOOSE(max_age)
+    CHOOSE(query_times)
     for (i = 0; i < CORS_NAME_LISTS; i++) {
         CHOOSE(names[i])
     }

@@ -102,6 +102,7 @@ typedef struct cors_options {
 } cors_options;
 
 struct cors_origins;
+struct cors_query_times;
 
 typedef struct cors_policy {
     struct cors_origins *origins;       /* NULL: unset; so for all pointers */
@@ -109,6 +110,7 @@ typedef struct cors_policy {
     cors_names *names[CORS_NAME_LISTS];
     apr_array_header_t *cookies;        /* of cors_cookie_rule */
     const char *max_age;                /* seconds, as it is sent */
+    const struct cors_query_times *query_times;
     unsigned char settings[CORS_SETTINGS];
     cors_options options;
 

@@ -81,6 +81,11 @@ static const struct {
         "another site's page, or a browser that fetches ahead, loads this "
         "without Origin and Referer",
         "let the element of a listed page name the page's origin"
+    },
+    [CORS_REASON_ORIGIN_STORE_UNAVAILABLE] = {
+        "origin-store-unavailable",
+        "the database that may list this origin gives no answer",
+        "read the error log: it names the query's line and the fault"
     }
 };
 

@@ -16,6 +16,18 @@ void *cors_server_create(apr_pool_t *pool, server_rec *server)
     return own;
 }
 
+void cors_servers_separate(apr_pool_t *pool, server_rec *server)
+{
+    const cors_server *main_server = cors_server_of(server);
+
+    while ((server = server->next) != NULL) {
+        if (cors_server_of(server) == main_server) {
+            ap_set_module_config(server->module_config, &cors_cookies_module,
+                                 cors_server_create(pool, server));
+        }
+    }
+}
+
 const char *cors_server_name(apr_pool_t *pool, const server_rec *server)
 {
     int port = server->addrs ? server->addrs->host_port : 0;

@@ -10,7 +10,18 @@
 typedef struct cors_server {
     apr_array_header_t *sections;   /* of cors_policy *, not of .htaccess */
     unsigned counter;               /* shared/counters: whose counters */
+    apr_uint64_t key;               /* tells it from others; while it runs */
+
     apr_interval_time_t file_refresh;   /* of the main server; 0: Off */
+
+    /* Of the main server: where answers of databases are kept. */
+    const char *query_cache;        /* as written; NULL: the default */
+    cors_place query_cache_place;
+    struct ap_socache_instance_t *known;    /* rows; NULL: nowhere */
+    struct ap_socache_instance_t *unlisted; /* answers without rows */
+    int query_longest;              /* seconds that rows are of use */
+    int query_rate;                 /* questions a second; 0: the default */
+    unsigned has_query : 1;         /* of any server */
 } cors_server;
 
 /* Per-server configuration: httpd's create function. */
@@ -21,6 +32,12 @@ static inline cors_server *cors_server_of(const server_rec *server)
     return ap_get_module_config(server->module_config,
                                 &cors_cookies_module);
 }
+
+/*
+ * httpd lets virtual hosts without a directive of ours have what the main
+ * server has: give each what is its own. server: the main one.
+ */
+void cors_servers_separate(apr_pool_t *pool, server_rec *server);
 
 /* Its ServerName and port: "api.example.com:443". From the pool. */
 const char *cors_server_name(apr_pool_t *pool, const server_rec *server);

@@ -8,6 +8,7 @@
 #include "policy/cookie_rules.h"
 #include "policy/origins.h"
 #include "policy/server.h"
+#include "report/describe_query.h"
 
 static const char *join_words(apr_pool_t *pool, const char *text,
                               const char *word)
@@ -149,6 +150,7 @@ enum {
     ORIGINS,
     EXPRESSIONS,
     FILES,
+    QUERIES, QUERY_TIMES, QUERY_CACHE, QUERY_RATE,
     NAMES,                      /* of the list of that number */
     MAX_AGE,
     COOKIES,
@@ -165,6 +167,10 @@ static const struct {
     { ORIGINS, 0, EVERYWHERE },
     { EXPRESSIONS, 0, EVERYWHERE },
     { FILES, 0, EVERYWHERE },
+    { QUERIES, 0, EVERYWHERE },
+    { QUERY_TIMES, 0, WITH_ORIGINS },
+    { QUERY_CACHE, 0, EVERYWHERE },
+    { QUERY_RATE, 0, EVERYWHERE },
     { SETTING, CORS_CREDENTIALS, WITH_ORIGINS },
     { SETTING, CORS_ANONYMOUS, EVERYWHERE },
     { NAMES, CORS_METHODS, WHERE_ANSWERED },
@@ -195,6 +201,14 @@ static const char *name_directive(int row)
         return "CORSAllowOriginMatch";
     case FILES:
         return "CORSAllowOriginFile";
+    case QUERIES:
+        return "CORSAllowOriginQuery";
+    case QUERY_TIMES:
+        return "CORSQueryCacheTime";
+    case QUERY_CACHE:
+        return "CORSQueryCache";
+    case QUERY_RATE:
+        return "CORSQueryRate";
     case MAX_AGE:
         return "CORSMaxAge";
     case COOKIES:
@@ -217,6 +231,14 @@ static const char *write_value(apr_pool_t *pool, int row,
         return list_seen(pool, policy, CORS_SEEN_EXPRESSION, 0);
     case FILES:
         return list_seen(pool, policy, CORS_SEEN_FILE, 0);
+    case QUERIES:
+        return list_seen(pool, policy, CORS_SEEN_QUERY, 0);
+    case QUERY_TIMES:
+        return cors_describe_times(pool, policy->query_times);
+    case QUERY_CACHE:
+        return cors_describe_cache(policy);
+    case QUERY_RATE:
+        return cors_describe_rate(pool, policy);
     case NAMES:
         return write_names(pool, policy->names[number]);
     case MAX_AGE:
@@ -231,13 +253,19 @@ static const char *write_value(apr_pool_t *pool, int row,
     }
 }
 
-static const char *write_default(int row)
+static const char *write_default(apr_pool_t *pool, int row)
 {
     const cors_setting_row *setting = &cors_settings[rows[row].number];
 
     switch (rows[row].about) {
     case MAX_AGE:
         return cors_policy_max_age(&cors_policy_nothing);
+    case QUERY_TIMES:
+        return cors_describe_times(pool, &cors_query_times_default);
+    case QUERY_CACHE:
+        return "shmcb";
+    case QUERY_RATE:
+        return apr_itoa(pool, CORS_QUERY_RATE);
     case SETTING:
         return setting->words[setting->preset - 1];
     case NAMES:
@@ -251,8 +279,7 @@ static const char *write_default(int row)
 static int has_effect(int row, const cors_policy *policy)
 {
     int origins = cors_policy_allows_origins(policy);
-    int read = origins
-               || cors_policy_is_on(policy, CORS_ANONYMOUS);
+    int read = origins || cors_policy_is_on(policy, CORS_ANONYMOUS);
 
     switch (rows[row].effect) {
     case IN_POLICIES:
@@ -346,7 +373,7 @@ apr_array_header_t *cors_describe_policy(apr_pool_t *pool,
         const char *all = write_value(pool, row, whole, (size_t)most);
 
         line->directive = name_directive(row);
-        line->value = all ? all : write_default(row);
+        line->value = all ? all : write_default(pool, row);
         line->remark = own ? NULL : all ? "inherited" : "default";
         line->files = rows[row].about == FILES ? whole->origins : NULL;
         line->effect = own && !has_effect(row, whole)

@@ -103,7 +103,7 @@ static void pass_place(passage *p, request_rec *found)
         p->status = cors_enforce_status(p->request->decision);
         break;
     case CORS_ACTION_DENY:
-        p->status = HTTP_FORBIDDEN;
+        p->status = cors_enforce_refusal(p->request->decision);
         break;
     case CORS_ACTION_STRIP:
         p->strips = 1;
@@ -171,7 +171,7 @@ static const char *write_missing(apr_pool_t *pool,
 
 static const char *write_enforced(const passage *p)
 {
-    if (p->status == HTTP_FORBIDDEN && !p->request->preflight) {
+    if (p->status && !p->request->preflight) {
         return "Deny";
     }
     if (p->strips) {
@@ -236,6 +236,31 @@ static const char *find_cure(const cors_decision *decision)
     return cors_reason_cure(decision->reason);
 }
 
+/* What the last database that was asked said, and how old that is. */
+static void add_store(apr_table_t *lines, apr_pool_t *pool,
+                      const cors_store_seen *store)
+{
+    int seconds = (int)apr_time_sec(store->time);
+
+    if (!store->query) {
+        return;
+    }
+    add_line(lines, "Query", cors_place_text(pool, store->query->place));
+    switch (store->source) {
+    case CORS_STORE_FRESH:
+        add_line(lines, "Store", apr_psprintf(pool, "fresh %d s", seconds));
+        break;
+    case CORS_STORE_LENT:
+        add_line(lines, "Store", apr_psprintf(pool, "stale %d s", seconds));
+        break;
+    case CORS_STORE_ASKED:
+        add_line(lines, "Store", "asked");
+        break;
+    default:
+        add_line(lines, "Store", "unavailable");
+    }
+}
+
 static void add_judgement(apr_table_t *lines, const cors_lookup *lookup,
                           const passage *p)
 {
@@ -248,6 +273,7 @@ static void add_judgement(apr_table_t *lines, const cors_lookup *lookup,
     add_line(lines, "Reason", cors_reason_name(decision->reason));
     add_line(lines, "Policy", cors_place_text(pool, cors_record_place(
                                                     decision->policy)));
+    add_store(lines, pool, &decision->store);
     add_line(lines, "Status", p->status ? apr_itoa(pool, p->status)
                                         : "the handler's");
     add_line(lines, "Enforced", write_enforced(p));

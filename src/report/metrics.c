@@ -7,6 +7,7 @@
 
 #include "shared/counters.h"
 #include "report/origin_files.h"
+#include "report/store_report.h"
 
 /* As a label's value: backslash, quote and line feed are escaped. */
 static const char *escape_label(apr_pool_t *pool, const char *text)
@@ -111,6 +112,7 @@ void cors_metrics_write(request_rec *r)
     write_family(r, "cors_cookies", "Allowed requests under credentials, "
                  "with and without a cookie.", write_cookies);
     write_files(r);
+    cors_store_report_metrics(r);
     ap_rprintf(r, "# TYPE cors_start_time_seconds gauge\n"
                "# HELP cors_start_time_seconds When counting began.\n"
                "cors_start_time_seconds %" APR_TIME_T_FMT ".%06d\n# EOF\n",

@@ -12,6 +12,7 @@
 #include "report/metrics.h"
 #include "report/origin_files.h"
 #include "report/status_html.h"
+#include "report/store_report.h"
 
 static void write_line(request_rec *r, const char *prefix, const char *name,
                        apr_uint64_t count)
@@ -36,6 +37,7 @@ static void write_counters(request_rec *r, const char *prefix)
                cors_counters_cookie(CORS_ALL_HOSTS, 1));
     write_line(r, prefix, "without-cookie",
                cors_counters_cookie(CORS_ALL_HOSTS, 0));
+    cors_store_report_lines(r, prefix);
 }
 
 static void write_files(request_rec *r)

@@ -13,6 +13,7 @@
 #include "shared/counters.h"
 #include "report/describe.h"
 #include "report/origin_files.h"
+#include "report/store_report.h"
 
 /* How many origins of a section the page writes out. */
 #define ORIGINS_SHOWN 20
@@ -337,6 +338,7 @@ void cors_status_html_write(request_rec *r, const apr_table_t *arguments,
     write_refusals(r);
     ap_rputs("<h2>Requests since the start</h2>\n", r);
     cors_status_html_counters(r);
+    cors_store_report_html(r);
     write_policies(r);
     ap_rputs("</body>\n</html>\n", r);
 }

@@ -156,7 +156,10 @@ static void write_vary(request_rec *r, const cors_request *request,
     }
 }
 
-/* No Vary can name the connection, or its certificate. */
+/*
+ * No Vary can name the connection or its certificate; and what was said for
+ * want of an answer is not to be said again.
+ */
 static void forbid_storing(request_rec *r)
 {
     remove_field(r, "Cache-Control");
@@ -326,7 +329,9 @@ static void write_answer(request_rec *r, const cors_request *request)
                         && cors_policy_forwards(policy));
     }
     write_vary(r, request, !(present & SOME_VARY));
-    if (request->decision->by_connection) {
+    if (request->decision->by_connection
+        || (!origin && request->decision->reason
+                       == CORS_REASON_ORIGIN_STORE_UNAVAILABLE)) {
         forbid_storing(r);
     }
     if (origin) {

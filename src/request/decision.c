@@ -195,6 +195,19 @@ static cors_reason judge_origin(const cors_policy *policy,
            ? reason : CORS_REASON_ORIGIN_MISSING;
 }
 
+/*
+ * The site's own origin asks no database; a preflight is never its own, nor
+ * is what was judged by its Referer.
+ */
+static int may_ask(const request_rec *r, const cors_policy *policy,
+                   const cors_request *request)
+{
+    return cors_policy_allows_origins(policy)
+           && cors_origins_queries(policy->origins)->nelts > 0
+           && (request->preflight || request->metadata_judged
+               || !cors_request_is_same_origin(r, request->origin.text));
+}
+
 cors_request *cors_decision_make(request_rec *r, const cors_policy *policy)
 {
     cors_request *request = cors_request_read(r);
@@ -209,6 +222,12 @@ cors_request *cors_decision_make(request_rec *r, const cors_policy *policy)
         return request;
     }
     decision->reason = judge_origin(policy, request);
+    if (decision->reason == CORS_REASON_ORIGIN_NOT_LISTED
+        && may_ask(r, policy, request)) {
+        decision->reason = cors_origin_store_judge(r, policy,
+                                                   &request->origin,
+                                                   &decision->store);
+    }
     if (decision->reason == CORS_REASON_OK) {
         decision->origin_allowed = 1;
         decision->result = request->metadata_judged ? CORS_RESULT_EMBEDDED

@@ -3,6 +3,7 @@
 #define CORS_DECISION_H
 
 #include "policy/reason.h"
+#include "request/origin_store.h"
 #include "request/request.h"
 
 #define CORS_PREFLIGHT_HEADERS_MAX 64
@@ -21,6 +22,7 @@ typedef struct cors_decision {
     unsigned anonymous : 1;         /* allowed to read without credentials */
     unsigned any_origin : 1;        /* "*": the same answer for everybody */
     unsigned by_connection : 1;     /* it has sent credentials of its own */
+    cors_store_seen store;          /* what a query said of the origin */
 
     /* Of a preflight: */
     unsigned method_missing : 1;

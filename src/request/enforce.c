@@ -10,10 +10,27 @@
 
 APLOG_USE_MODULE(cors_cookies);
 
+/* No answer is not "no": ask again. */
+int cors_enforce_refusal(const cors_decision *decision)
+{
+    return decision->reason == CORS_REASON_ORIGIN_STORE_UNAVAILABLE
+           ? HTTP_SERVICE_UNAVAILABLE : HTTP_FORBIDDEN;
+}
+
+static int refuse(request_rec *r, const cors_decision *decision)
+{
+    int status = cors_enforce_refusal(decision);
+
+    if (status == HTTP_SERVICE_UNAVAILABLE) {
+        apr_table_setn(r->err_headers_out, "Retry-After", "5");
+    }
+    return status;
+}
+
 int cors_enforce_status(const cors_decision *decision)
 {
     if (!decision->origin_allowed && !decision->anonymous) {
-        return HTTP_FORBIDDEN;
+        return cors_enforce_refusal(decision);
     }
     return cors_policy_get(decision->policy, CORS_PREFLIGHT_STATUS)
            == CORS_PREFLIGHT_200 ? HTTP_OK : HTTP_NO_CONTENT;
@@ -35,6 +52,9 @@ int cors_enforce_answer(request_rec *r, cors_request *request)
      */
     request->answered = 1;
     r->status = cors_enforce_status(request->decision);
+    if (r->status == HTTP_SERVICE_UNAVAILABLE) {
+        refuse(r, request->decision);
+    }
     ap_run_insert_error_filter(r);
     return DONE;
 }
@@ -155,7 +175,7 @@ int cors_enforce(request_rec *r, cors_request *request)
     case CORS_ACTION_DENY:
         request->denied = 1;
         return request->preflight ? cors_enforce_answer(r, request)
-                                  : HTTP_FORBIDDEN;
+                                  : refuse(r, request->decision);
     case CORS_ACTION_STRIP:
         return strip(r, request);
     default:

@@ -21,6 +21,12 @@ typedef enum {
 cors_action cors_enforce_choose(const cors_policy *place,
                                 const cors_request *request);
 
+/*
+ * The status of a request that is denied: 403, or 503 where a database may
+ * list its origin but did not answer.
+ */
+int cors_enforce_refusal(const cors_decision *decision);
+
 /* The status of an answered preflight. */
 int cors_enforce_status(const cors_decision *decision);
 

@@ -12,6 +12,7 @@
 #define SETS 128
 #define WAYS 8
 #define HOUR 3600
+#define MINUTE 60
 
 /*
  * A thing has its place in one set: half of its hash, and when it was said
@@ -37,8 +38,7 @@ void cors_once_open(apr_pool_t *process_pool)
     shared = memory ? memory : &own;
 }
 
-static apr_uint64_t hash_thing(unsigned what, pid_t child,
-                            const cors_policy *policy)
+static apr_uint64_t hash_line(unsigned what, pid_t child, cors_place line)
 {
     struct key {
         unsigned what;
@@ -46,18 +46,26 @@ static apr_uint64_t hash_thing(unsigned what, pid_t child,
         pid_t child;
         char file[256];
     } key;
-    const char *file = policy->place.file ? policy->place.file : "";
-    size_t length = policy->htaccess ? 0 : strlen(file);
+    const char *file = line.file ? line.file : "";
+    size_t length = strlen(file);
 
     if (length > sizeof(key.file)) {
         file += length - sizeof(key.file);
         length = sizeof(key.file);
     }
     key.what = what;
-    key.line = policy->htaccess ? 0 : policy->place.line;
+    key.line = line.line;
     key.child = child;
     memcpy(key.file, file, length);
     return cors_hash(&key, offsetof(struct key, file) + length);
+}
+
+static apr_uint64_t hash_thing(unsigned what, pid_t child,
+                               const cors_policy *policy)
+{
+    static const cors_place any = { NULL, 0 };
+
+    return hash_line(what, child, policy->htaccess ? any : policy->place);
 }
 
 static apr_uint64_t load(apr_uint64_t *entry)
@@ -107,4 +115,9 @@ int cors_once_ever(unsigned what, const void *thing, size_t length)
 int cors_once_a_child(unsigned what, const cors_policy *policy)
 {
     return is_first(hash_thing(what, getpid(), policy), 0);
+}
+
+int cors_once_a_minute(unsigned what, cors_place line)
+{
+    return is_first(hash_line(what, 0, line), MINUTE);
 }

@@ -30,4 +30,10 @@ int cors_once_ever(unsigned what, const void *thing, size_t length);
 /* The same of this child alone, for as long as it lives. */
 int cors_once_a_child(unsigned what, const cors_policy *policy);
 
+/* Things that are said of a line, beside the reasons. */
+enum { CORS_ONCE_ROW = 1000, CORS_ONCE_STATEMENT };
+
+/* Whether this is the first time in a minute that somebody says it of it. */
+int cors_once_a_minute(unsigned what, cors_place line);
+
 #endif

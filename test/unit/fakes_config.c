@@ -108,6 +108,10 @@ static const char *command_run(cmd_parms *cmd, void *config, int count,
                                NULL);
         }
         return cmd->cmd->AP_TAKE1(cmd, config, words[0]);
+    case TAKE123:
+        return cmd->cmd->AP_TAKE3(cmd, config, words[0],
+                                  count > 1 ? words[1] : NULL,
+                                  count > 2 ? words[2] : NULL);
     default:
         fail_msg("%s: fakes_config.c cannot read it", cmd->cmd->name);
         return NULL;

@@ -5,6 +5,7 @@
 
 /* The hooks themselves, as httpd itself makes them. */
 APR_HOOK_STRUCT(
+    APR_HOOK_LINK(pre_config)
     APR_HOOK_LINK(check_config)
     APR_HOOK_LINK(test_config)
     APR_HOOK_LINK(post_config)
@@ -19,6 +20,9 @@ APR_HOOK_STRUCT(
     APR_HOOK_LINK(insert_error_filter)
 )
 
+AP_IMPLEMENT_HOOK_RUN_ALL(int, pre_config,
+    (apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp),
+    (pconf, plog, ptemp), OK, DECLINED)
 AP_IMPLEMENT_HOOK_RUN_ALL(int, check_config,
     (apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *s),
     (pconf, plog, ptemp, s), OK, DECLINED)

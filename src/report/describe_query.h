@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CORS_DESCRIBE_QUERY_H
+#define CORS_DESCRIBE_QUERY_H
+
+#include "policy/query.h"
+
+/* Times as they are written: "60 10 600"; NULL of NULL. From the pool. */
+const char *cors_describe_times(apr_pool_t *pool,
+                                const cors_query_times *times);
+
+/*
+ * CORSQueryCache and CORSQueryRate of the main server, for what it says
+ * outside of sections; NULL: unset, or of another section.
+ */
+const char *cors_describe_cache(const cors_policy *policy);
+const char *cors_describe_rate(apr_pool_t *pool, const cors_policy *policy);
+
+#endif
