@@ -150,7 +150,7 @@ def run_dump(config):
 def test_readme_has_the_same_table():
     text = (TOP / "README.md").read_text("utf-8")
     rows = dict(re.findall(
-        r"^\| \[(CORS\w+)\]\([^)]*\) \| `?(\w+)`? \|", text, re.M))
+        r"^\| \[(CORS\w+)\]\([^)]*\) \| `?([\w ]+?)`? \|", text, re.M))
     assert rows == defaults()
 
 
@@ -177,9 +177,9 @@ def blocks():
 
 
 MODULES = ["alias", "auth_basic", "authn_core", "authn_file", "authz_host",
-           "authz_user", "cache", "cache_disk", "dir", "env", "headers",
+           "authz_user", "cache", "cache_disk", "dbd", "dir", "env", "headers",
            "proxy", "proxy_http", "proxy_wstunnel", "remoteip", "rewrite",
-           "setenvif", "status", "watchdog"]
+           "setenvif", "socache_shmcb", "status", "watchdog"]
 
 
 @pytest.mark.parametrize("config, message", blocks())

@@ -365,6 +365,7 @@ def test_dump_prints_every_policy(check_config):
 def test_every_result_and_reason_has_a_row(site):
     """The counters name them all; so must the table above."""
     elsewhere = {"with-cookie", "without-cookie",       # test_seen.py
-                 "embedded", "origin-missing"}          # Fetch Metadata
+                 "embedded", "origin-missing",          # Fetch Metadata
+                 "origin-store-unavailable"}            # a database
     assert set(auto(site)) - elsewhere == {row[0] for row in ROWS} | {
         row[1] for row in ROWS}

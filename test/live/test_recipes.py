@@ -4,10 +4,12 @@ promises; the rest is in test_recipes_*.py. recipes.py says what `recipe(...)`
 does."""
 
 import base64
+import contextlib
 import json
 import pathlib
 import re
 import shutil
+import sqlite3
 import subprocess
 import tempfile
 
@@ -70,6 +72,25 @@ def test_live_list(recipe):
     harness.wait_for(lambda: site.get("/file", "https://b.example.net").cors,
                      "the new list holds")
     assert site.get("/file", APP).status == 403
+
+
+def test_tenants_database(recipe):
+    """Without the file nobody is let in; each tenant's own origins are."""
+    site = recipe({"/var/lib/cors": "${ROOT}/data"})
+    path = site.folder / "data" / "tenants.db"
+    with contextlib.closing(sqlite3.connect(path)) as database, database:
+        database.execute("CREATE TABLE tenant_origins (host TEXT, origin "
+                         "TEXT, PRIMARY KEY (host, origin))")
+        database.execute("INSERT INTO tenant_origins VALUES "
+                         "('a.example.com', ?)", (APP,))
+    path.chmod(0o666)
+    assert site.get("/file", APP, host="a.example.com").cors == readable()
+    assert site.preflight("/file", APP, "POST", "content-type",
+                          host="a.example.com").cors == permitted(
+        allow_headers={"content-type"})
+    for host, origin in (("b.example.com", APP), ("a.example.com", EVIL)):
+        answer = site.get("/file", origin, host=host)
+        assert (answer.status, answer.cors) == (403, {})
 
 
 def test_basic_login(recipe):

@@ -29,8 +29,10 @@ def test_reference_can_be_uncommented(check_config):
             "CORSAllowOrigin https://app.example.com\n"
         if not line.startswith("CORSDisallowedOrigin"):
             beside += "CORSDisallowedOrigin Deny\n"
+        if "Query" in line:
+            beside += "DBDriver sqlite3\nDBDParams data/origins.db\n"
         result = check_config(
-            beside + line,
+            beside + line, modules=["dbd", "socache_shmcb"],
             files={"conf/origins.txt": "https://a.example # a comment\n"})
         assert result == (0, "Syntax OK\n"), line
 
