@@ -268,8 +268,7 @@ static const char *write_default(apr_pool_t *pool, int row)
         return apr_itoa(pool, CORS_QUERY_RATE);
     case SETTING:
         return setting->words[setting->preset - 1];
-    case NAMES:
-        /* "none" would remove what the application exposes */
+    case NAMES:             /* unset, the application's own pass */
         return rows[row].number == CORS_EXPOSED ? "unset" : "none";
     default:
         return "none";
