@@ -120,18 +120,41 @@ static const char *command_run(cmd_parms *cmd, void *config, int count,
 
 #define WORDS_MAX 200
 
+/*
+ * The next word, in quotes or up to a blank, in its place. NULL: there is
+ * none.
+ */
+static char *word_read(char **rest)
+{
+    char *word = *rest + strspn(*rest, " "), end = ' ';
+
+    if (*word == '\0') {
+        return NULL;
+    }
+    if (*word == '"' || *word == '\'') {
+        end = *word++;
+    }
+    *rest = word;
+    while (**rest && **rest != end) {
+        ++*rest;
+    }
+    if (**rest) {
+        *(*rest)++ = '\0';
+    }
+    return word;
+}
+
 /* Words live in the command's pool, as httpd's do. */
 static const char *line_read(reading *at, const char *text)
 {
-    char *words[WORDS_MAX], *state;
-    char *name = apr_strtok(apr_pstrdup(at->cmd.pool, text), " ",
-                            &state);
+    char *words[WORDS_MAX], *rest = apr_pstrdup(at->cmd.pool, text);
+    char *name = word_read(&rest);
     int count = 0;
 
     if (!name) {
         return NULL;
     }
-    while ((words[count] = apr_strtok(NULL, " ", &state)) != NULL) {
+    while ((words[count] = word_read(&rest)) != NULL) {
         assert_true(++count < WORDS_MAX);
     }
     at->cmd.cmd = command_find(name);

@@ -6,7 +6,6 @@
 
 #include "policy/server.h"
 #include "report/describe.h"
-#include "report/dump.h"
 
 /* "CORSMaxAge: 5 (default) no effect" of a section; fails without one. */
 static const char *described(const cors_policy *section,
@@ -326,57 +325,6 @@ static void virtual_hosts_are_named(void **state)
     EXPECT_PART("unnamed", cors_describe_server(fake.pool, section), "-:80");
 }
 
-/* What cors_dump prints. */
-static const char *dumped(void)
-{
-    char path[] = "/tmp/cors-dump-XXXXXX", text[8192];
-    int file = mkstemp(path), output = dup(1);
-    ssize_t length;
-
-    assert_true(file >= 0 && output >= 0);
-    fflush(stdout);
-    dup2(file, 1);
-    cors_dump(fake.pool, fake.server);
-    dup2(output, 1);
-    close(output);
-    length = pread(file, text, sizeof(text), 0);
-    close(file);
-    unlink(path);
-    assert_true(length >= 0);
-    return apr_pstrmemdup(fake.pool, text, (apr_size_t)length);
-}
-
-static void the_dump_prints_every_policy(void **state)
-{
-    const char *text;
-
-    (void)state;
-    fake_policy("CORSAllowOrigin https://a.example");
-    fake_policy("CORSAllowMethods PUT");
-    assert_string_equal(dumped(), "");
-    fake.defined = "DUMP_CORS";
-    text = dumped();
-    EXPECT_PART("dump", text, "CORS policies:\n"
-                "main server, <Location \"/api\">, conf/httpd.conf:1\n"
-                "    CORSAllowOrigin https://a.example\n");
-    EXPECT_PART("dump", text, "    CORSAllowOriginMatch none, "
-                "CORSAllowOriginFile none, ");
-    EXPECT_PART("dump", text, ", CORSMaxAge 600, ");
-    EXPECT_PART("dump", text, ", CORSOptions none (default)\n");
-    EXPECT_PART("dump", text, "conf/httpd.conf:1\n"
-                "    CORSAllowMethods PUT (with <Location "
-                "\"/api\">, conf/httpd.conf:1)\n"
-                "    CORSAllowOrigin none, ");
-}
-
-static void other_defines_are_others(void **state)
-{
-    (void)state;
-    fake_policy("CORSAllowOrigin https://a.example");
-    fake.defined = "DUMP_VHOSTS";
-    assert_string_equal(dumped(), "");
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -389,9 +337,7 @@ int main(void)
         FAKES_TEST(sections_meet_where_one_lies_in_the_other),
         FAKES_TEST(many_origins_are_counted),
         FAKES_TEST(places_are_named),
-        FAKES_TEST(virtual_hosts_are_named),
-        FAKES_TEST(the_dump_prints_every_policy),
-        FAKES_TEST(other_defines_are_others)
+        FAKES_TEST(virtual_hosts_are_named)
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
