@@ -71,9 +71,10 @@ static const char *check_count(cmd_parms *cmd, const char *sql, int count,
     }
     if (asked != count) {
         return cors_directive_reject(
-            cmd, sql, apr_psprintf(cmd->temp_pool, "%d %%s, but %d parameter"
-                                   "%s (%s)", asked, count,
-                                   count == 1 ? "" : "s",
+            cmd, sql, apr_psprintf(cmd->temp_pool, count == 0
+                                   ? "%d %%s, but no parameter"
+                                   : "%d %%s, but %d parameter%s (%s)",
+                                   asked, count, count == 1 ? "" : "s",
                                    join_words(cmd->temp_pool, count, words)),
             NULL);
     }
