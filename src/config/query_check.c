@@ -18,6 +18,7 @@ APLOG_USE_MODULE(cors_cookies);
 typedef struct checking {
     apr_pool_t *pool;
     int found;
+    cors_place place;           /* of the first query */
     int longest;                /* seconds that rows are of use to somebody */
     int status;
 } checking;
@@ -27,8 +28,7 @@ static void reject(checking *c, server_rec *server, cors_place place,
 {
     c->status = HTTP_INTERNAL_SERVER_ERROR;
     ap_log_error(APLOG_MARK, APLOG_STARTUP | APLOG_CRIT, 0, server,
-                 "Syntax error on line %d of %s:", place.line,
-                 place.file ? place.file : "(nowhere)");
+                 "Syntax error on line %d of %s:", place.line, place.file);
     ap_log_error(APLOG_MARK, APLOG_STARTUP | APLOG_CRIT, 0, server, "%s",
                  message);
 }
@@ -93,8 +93,11 @@ static void check_section(void *data, server_rec *server,
     if (!queries || queries->nelts == 0) {
         return;
     }
-    c->found = 1;
     place = APR_ARRAY_IDX(queries, 0, const cors_query *)->place;
+    if (!c->found) {
+        c->place = place;
+        c->found = 1;
+    }
     if (!ap_find_linked_module("mod_dbd.c")) {
         reject(c, server, place, "CORSAllowOriginQuery: mod_dbd is not "
                "loaded; write 'LoadModule dbd_module modules/mod_dbd.so'");
@@ -112,6 +115,7 @@ static void make_cache(checking *c, apr_pool_t *pconf, server_rec *server)
     cors_server *own = cors_server_of(server);
     const char *value = own->query_cache ? own->query_cache : "shmcb";
     const char *colon = strchr(value, ':'), *wrong;
+    cors_place place = own->query_cache ? own->query_cache_place : c->place;
     const ap_socache_provider_t *provider;
 
     if (ap_cstr_casecmp(value, "none") == 0) {
@@ -120,7 +124,7 @@ static void make_cache(checking *c, apr_pool_t *pconf, server_rec *server)
     provider = ap_lookup_provider(AP_SOCACHE_PROVIDER_GROUP, "shmcb",
                                   AP_SOCACHE_PROVIDER_VERSION);
     if (!provider) {
-        reject(c, server, own->query_cache_place, "CORSQueryCache: "
+        reject(c, server, place, "CORSQueryCache: "
                "mod_socache_shmcb is not loaded; write 'LoadModule "
                "socache_shmcb_module modules/mod_socache_shmcb.so', or "
                "CORSQueryCache none");
@@ -132,7 +136,7 @@ static void make_cache(checking *c, apr_pool_t *pconf, server_rec *server)
         wrong = provider->create(&own->unlisted, NULL, c->pool, pconf);
     }
     if (wrong) {
-        reject(c, server, own->query_cache_place,
+        reject(c, server, place,
                cors_rejection_text(c->pool, "CORSQueryCache", value, wrong,
                                    NULL));
     }
@@ -153,8 +157,7 @@ static void name_servers(apr_pool_t *pool, server_rec *server)
 int cors_query_check(apr_pool_t *pconf, apr_pool_t *ptemp,
                      server_rec *server)
 {
-    checking c = { ptemp, 0, 0, OK };
-
+    checking c = { ptemp, 0, { NULL, 0 }, 0, OK };
 
     cors_sections_each(ptemp, server, check_section, &c);
     if (c.found && c.status == OK) {
