@@ -86,7 +86,8 @@ static apr_dbd_prepared_t *prepare(question *q, int anew)
     apr_time_t now = apr_time_now();
     int error;
 
-    if (anew && now - own->since > apr_time_from_sec(60)) {
+    if (anew && (now < own->since
+                 || now - own->since > apr_time_from_sec(60))) {
         own->prepared = NULL;
     }
     if (!own->prepared) {
@@ -113,7 +114,10 @@ static int take_rows(question *q, apr_dbd_results_t *results)
                && cors_rows_add(q->bytes, &q->length,
                                 apr_dbd_get_entry(q->dbd->driver, row, 0));
     }
-    if (!fits) {
+    if (error != -1) {
+        note_error(q, error);
+    }
+    else if (!fits) {
         note_message(q, "the answer is longer than 8192 bytes");
     }
     return error == -1 && fits;

@@ -34,6 +34,7 @@
  *   fakes_config.c   reading a configuration through the table of directives
  *   fakes_output.c   what a handler writes, and the server's state
  *   fakes_request.c  requests and what their responses carry
+ *   fakes_store.h    mod_dbd, a database, a cache
  */
 
 typedef struct fake_line {

@@ -2,24 +2,13 @@
 #include "fakes.h"
 
 #include <ap_expr.h>
-#include <ap_provider.h>
-#include <ap_socache.h>
 #include <apr_global_mutex.h>
 #include <apr_lib.h>
 #include <util_mutex.h>
 
-/* What queries ask of httpd. */
+/* What queries ask of httpd, but for databases and caches. */
 
 ap_directive_t *ap_conftree;
-
-void *ap_lookup_provider(const char *group, const char *name,
-                         const char *version)
-{
-    assert_string_equal(group, AP_SOCACHE_PROVIDER_GROUP);
-    assert_string_equal(name, "shmcb");
-    assert_string_equal(version, AP_SOCACHE_PROVIDER_VERSION);
-    return (void *)fake.cache;
-}
 
 apr_status_t ap_mutex_register(apr_pool_t *pool, const char *type,
                                const char *folder, apr_lockmech_e mechanism,
@@ -61,10 +50,29 @@ ap_expr_info_t *ap_expr_parse_cmd_mi(const cmd_parms *cmd, const char *text,
     return info;
 }
 
+/*
+ * Its value is its text; "%{none}" has none, "%{fail}" and "%{wrong}" cannot
+ * be had, and "%{HTTP:Name}" is what the request's header says.
+ */
 int ap_expr_exec_ctx(ap_expr_eval_ctx_t *context)
 {
-    *context->result_string = context->info->filename;
-    return 1;
+    const char *text = context->info->filename;
+
+    assert_non_null(context->r);
+    assert_ptr_equal(context->c, context->r->connection);
+    assert_ptr_equal(context->s, context->r->server);
+    if (strcmp(text, "%{wrong}") == 0) {
+        *context->err = "no such variable";
+    }
+    if (strncmp(text, "%{HTTP:", 7) == 0) {
+        *context->vary_this = apr_pstrmemdup(context->p, text + 7,
+                                             strcspn(text + 7, "}"));
+        text = apr_table_get(context->r->headers_in, *context->vary_this);
+    }
+    if (strcmp(context->info->filename, "%{none}") != 0) {
+        *context->result_string = text;
+    }
+    return strcmp(context->info->filename, "%{fail}") == 0 ? -1 : 1;
 }
 
 void ap_str_tolower(char *text)
