@@ -47,7 +47,6 @@ typedef struct asking {
     cors_question_id id;
     cors_kept_answer kept;
     unsigned known : 1;         /* the cache has an answer, however old */
-    unsigned paid : 1;          /* of the budget */
     unsigned closed : 1;        /* the gate, by looking at it right now */
     int seat;
     cors_store_seen *seen;
@@ -115,13 +114,10 @@ static int find_gate(const asking *a, cors_store *store)
 }
 
 /* A probe is free: without it no gate would open again. */
-static int pay(asking *a, cors_store *store, int gate, apr_time_t now)
+static int pay(const asking *a, cors_store *store, int gate, apr_time_t now)
 {
-    if (!a->known && !a->paid && !store->gates.gates[gate].closed) {
-        a->paid = cors_budget_take(&store->budget, rate, now) != 0;
-        return a->paid;
-    }
-    return 1;
+    return a->known || store->gates.gates[gate].closed
+           || cors_budget_take(&store->budget, rate, now);
 }
 
 static step enter(asking *a, cors_store *store, apr_time_t now)
@@ -231,6 +227,18 @@ static void keep_answer(asking *a, apr_time_t asked, cors_rows rows)
     }
 }
 
+/* There is no answer: nobody is lent the old one for waiting for it. */
+static void end_asking(const asking *a)
+{
+    cors_kept_answer other;
+
+    if (a->known && cors_origin_cache_find(&a->id, &other, a->r->pool)
+        && other.asking == a->kept.asking) {
+        other.asking = 0;
+        keep(a, &other);
+    }
+}
+
 /* Returns whether the gate is closed now. */
 static int leave(asking *a, cors_question_outcome outcome, apr_time_t asked,
                  cors_rows rows, const char *message)
@@ -250,6 +258,9 @@ static int leave(asking *a, cors_question_outcome outcome, apr_time_t asked,
     closed = store->gates.gates[find_gate(a, store)].closed != 0;
     if (outcome == CORS_QUESTION_ANSWERED) {
         keep_answer(a, asked, rows);
+    }
+    else {
+        end_asking(a);
     }
     cors_store_unlock();
     if (change == CORS_GATE_CLOSES) {

@@ -87,8 +87,6 @@ int apr_dbd_pselect(const apr_dbd_driver_t *driver, apr_pool_t *pool,
                     apr_dbd_prepared_t *statement, int random, int count,
                     const char **values)
 {
-    void (*meanwhile)(const char *) = database.meanwhile;
-    fake_fault fault = fault_now();
     const char *text = "";
     int i;
 
@@ -101,11 +99,10 @@ int apr_dbd_pselect(const apr_dbd_driver_t *driver, apr_pool_t *pool,
     }
     database.sql = statement->sql;
     database.values = text;
-    if (meanwhile) {
-        database.meanwhile = NULL;
-        meanwhile(statement->sql);
+    if (database.meanwhile) {
+        database.meanwhile(statement->sql);
     }
-    if (fault == FAKE_SELECT_FAILS) {
+    if (fault_now() == FAKE_SELECT_FAILS) {
         return 1;
     }
     *results = make_results(pool, database.rows);
