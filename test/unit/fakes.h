@@ -58,7 +58,6 @@ typedef struct fakes {
     const cors_policy *looked_up_behind;    /* to a place with this policy */
     const char *htaccess;       /* lines of /srv/www/.htaccess: none */
     const char *linked;         /* a further module of httpd's: NULL */
-    const void *cache;          /* mod_socache_shmcb's provider: NULL */
     const char *defined;        /* -D on the command line: NULL */
     int first_reading;          /* of the two at start: 0 */
     int patch_level;            /* httpd 2.4.what: 71 */

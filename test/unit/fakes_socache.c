@@ -23,6 +23,8 @@ static const char *create(ap_socache_instance_t **instance,
                           apr_pool_t *pool)
 {
     (void)temp_pool;
+    assert_true(cache.created < 2);
+    cache.arguments[cache.created++] = argument;
     *instance = apr_pcalloc(pool, sizeof(**instance));
     (*instance)->entries = apr_hash_make(pool);
     return argument && !*argument ? "no path" : NULL;
@@ -109,6 +111,7 @@ void fake_cache_create(server_rec *server)
 {
     cors_server *own = cors_server_of(server);
 
+    cache.created = 0;
     create(&own->known, NULL, fake.pool, fake.pool);
     create(&own->unlisted, NULL, fake.pool, fake.pool);
 }

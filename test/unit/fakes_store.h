@@ -46,6 +46,8 @@ typedef struct fake_cache {
     int loaded;                 /* mod_socache_shmcb */
     int rejected;               /* 1: the first init fails, 2: the second */
     int inits;
+    int created;                /* memories, with these arguments */
+    const char *arguments[2];
 } fake_cache;
 
 extern fake_cache cache;

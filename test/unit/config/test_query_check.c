@@ -1,38 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fakes.h"
-
-#include <ap_socache.h>
+#include "fakes_store.h"
 
 #include "config/query_check.h"
 #include "policy/server.h"
 
 #define QUERY "CORSAllowOriginQuery \"SELECT o FROM t WHERE o = %s\" Origin"
 
-/* The cache: what it was made with, and what it says. */
-static const char *created[3], *refusal;
-static int caches;
-
-static const char *create(ap_socache_instance_t **instance,
-                          const char *arguments, apr_pool_t *temp_pool,
-                          apr_pool_t *pool)
-{
-    (void)temp_pool;
-    assert_true(caches < 3);
-    created[caches++] = arguments;
-    *instance = apr_palloc(pool, 1);
-    return refusal;
-}
-
-static const ap_socache_provider_t provider = { .create = create };
-
 static int check_setup(void **state)
 {
     fakes_setup(state);
-    caches = 0;
-    refusal = NULL;
+    memset(&cache, 0, sizeof(cache));
+    cache.loaded = 1;
     ap_conftree = NULL;
     fake.linked = "mod_dbd.c";
-    fake.cache = &provider;
     return 0;
 }
 
@@ -84,12 +64,12 @@ static void without_a_query_nothing_is_needed(void **state)
 {
     (void)state;
     fake.linked = NULL;
-    fake.cache = NULL;
+    cache.loaded = 0;
     fake_policy("CORSAllowOrigin https://a.example");
     fake_policy("CORSMaxAge 5");
     assert_int_equal(check(), OK);
     assert_false(cors_server_of(fake.server)->has_query);
-    assert_int_equal(caches, 0);
+    assert_int_equal(cache.created, 0);
 }
 
 static void a_query_needs_mod_dbd(void **state)
@@ -103,7 +83,7 @@ static void a_query_needs_mod_dbd(void **state)
         "Syntax error on line 2 of conf/httpd.conf:\n"
         "CORSAllowOriginQuery: mod_dbd is not loaded; write 'LoadModule "
         "dbd_module modules/mod_dbd.so'");
-    assert_int_equal(caches, 0);
+    assert_int_equal(cache.created, 0);
 }
 
 /* In the main server, or the virtual host; in <IfModule>, too. */
@@ -132,7 +112,7 @@ static void a_query_needs_a_driver(void **state)
         const char *name = apr_itoa(fake.pool, (int)i);
 
         fake.log->nelts = 0;
-        caches = 0;
+        cache.created = 0;
         fake.server = fake_server_create();
         ap_conftree = NULL;
         host = add_host(7);
@@ -170,9 +150,9 @@ static void the_cache_has_two_parts(void **state)
     add_line(NULL, "DBDriver");
     fake_policy(QUERY);
     assert_int_equal(check(), OK);
-    assert_int_equal(caches, 2);
-    assert_null(created[0]);
-    assert_null(created[1]);
+    assert_int_equal(cache.created, 2);
+    assert_null(cache.arguments[0]);
+    assert_null(cache.arguments[1]);
     assert_non_null(own->known);
     assert_ptr_not_equal(own->known, own->unlisted);
     assert_true(own->has_query);
@@ -188,8 +168,8 @@ static void a_place_is_for_what_is_known(void **state)
     fake_policy(QUERY);
     own->query_cache = "shmcb:run/cors(65536)";
     assert_int_equal(check(), OK);
-    assert_string_equal(created[0], "run/cors(65536)");
-    assert_null(created[1]);
+    assert_string_equal(cache.arguments[0], "run/cors(65536)");
+    assert_null(cache.arguments[1]);
 }
 
 static void none_needs_no_module(void **state)
@@ -197,7 +177,7 @@ static void none_needs_no_module(void **state)
     cors_server *own = cors_server_of(fake.server);
 
     (void)state;
-    fake.cache = NULL;
+    cache.loaded = 0;
     add_line(NULL, "DBDriver");
     fake_policy(QUERY);
     own->query_cache = "None";
@@ -219,14 +199,13 @@ static void what_the_cache_refuses_is_said(void **state)
     (void)state;
     add_line(NULL, "DBDriver");
     fake_policy(QUERY);
-    own->query_cache = "shmcb:run/x(10)";
+    own->query_cache = "shmcb:";
     own->query_cache_place.file = "conf/a.conf";
     own->query_cache_place.line = 4;
-    refusal = "the size is too small";
     assert_int_equal(check(), HTTP_INTERNAL_SERVER_ERROR);
     assert_string_equal(fake_log_text(APLOG_CRIT),
         "Syntax error on line 4 of conf/a.conf:\n"
-        "CORSQueryCache 'shmcb:run/x(10)': the size is too small");
+        "CORSQueryCache 'shmcb:': no path");
 }
 
 /* Rows are kept for as long as the most patient section wants them. */
@@ -239,7 +218,7 @@ static void rows_are_kept_for_the_longest_time(void **state)
     assert_int_equal(cors_server_of(fake.server)->query_longest, 660);
     fake_policy("CORSQueryCacheTime 300 10 3600\n" QUERY);
     fake_policy("CORSQueryCacheTime 5");
-    caches = 0;
+    cache.created = 0;
     assert_int_equal(check(), OK);
     assert_int_equal(cors_server_of(fake.server)->query_longest, 3900);
 }
