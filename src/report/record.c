@@ -96,7 +96,7 @@ static void log_refusal(request_rec *r, const cors_request *request)
     }
     hint = cors_nearmiss_find(r->pool, request);
     ap_log_rerror(APLOG_MARK, warning ? APLOG_WARNING : APLOG_INFO, 0, r,
-                  "%s: origin '%s', %s '%s'%s: %s; policy of %s%s%s%s",
+                  "%s: origin '%s', %s '%s'%s: %s; policy of %s%s%s%s%s",
                   cors_reason_name(decision->reason),
                   request->origin.text
                   ? show(r->pool, request->origin.text,
@@ -108,6 +108,8 @@ static void log_refusal(request_rec *r, const cors_request *request)
                   cors_reason_sentence(decision->reason),
                   cors_place_text(r->pool,
                                   cors_record_place(decision->policy)),
+                  cors_policy_is_on(decision->policy, CORS_REPORT_ONLY)
+                  ? " (CORSReportOnly)" : "",
                   hint ? "; " : "", hint ? hint : "",
                   warning ? "; further ones at LogLevel cors_cookies:info"
                           : "");

@@ -51,6 +51,10 @@ static void a_refusal_is_one_line(void **state)
           "origin-not-listed: origin 'https://other.example', POST "
           "'/api/items': no pattern of the policy admits this origin; "
           "policy of conf/httpd.conf:1" },
+        { APP "CORSReportOnly On", "GET", "Origin: https://app.example.net",
+          "origin-not-listed: origin 'https://app.example.net', GET "
+          "'/api/items': no pattern of the policy admits this origin; "
+          "policy of conf/httpd.conf:1 (CORSReportOnly)" },
         { APP, "GET", "Origin: https://app.example.com:8443",
           "origin-not-listed: origin 'https://app.example.com:8443', GET "
           "'/api/items': no pattern of the policy admits this origin; "
