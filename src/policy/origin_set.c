@@ -40,8 +40,8 @@ static void note_offence(apr_pool_t *pool, cors_offence *offence,
                          const cors_pattern *pattern, cors_place place)
 {
     if (!offence->pattern) {
-        offence->pattern = apr_pstrmemdup(pool, pattern->text,
-                                          pattern->length);
+        offence->pattern = apr_pstrmemdup(pool, pattern->origin.text,
+                                          pattern->origin.length);
         offence->place = place;
     }
 }
