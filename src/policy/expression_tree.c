@@ -302,16 +302,13 @@ static quantity read_quantifier(reader *in, unsigned *empty)
 static void quantify_byte(reader *in, sequence *to, quantity found,
                           unsigned empty)
 {
-    cors_expression_node *text = *to, *gap = text;
+    cors_expression_node *gap;
     char c = in->out[-1], before = in->out[-2];
 
-    if (text->length > 1) {
-        text->length--;
-        gap = push(in, to, CORS_NODE_GAP);
-        gap->bytes = in->out - 1;
-        gap->length = 1;
-    }
-    gap->kind = CORS_NODE_GAP;
+    (*to)->length--;
+    gap = push(in, to, CORS_NODE_GAP);
+    gap->bytes = in->out - 1;
+    gap->length = 1;
     gap->empty = empty;
     gap->edge = c == '.' || c == '/';
     in->gaps++;
