@@ -56,8 +56,7 @@ static size_t read_posix_name(const char *at, members *all)
     }
     all->count += 2;
     for (i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
-        if (length - 2 == strlen(known[i])
-            && memcmp(at + 2, known[i], length - 2) == 0) {
+        if (cors_ascii_same(at + 2, length - 2, known[i])) {
             return length + 2;
         }
     }

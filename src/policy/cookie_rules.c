@@ -166,10 +166,7 @@ static void add_deletion(application *a, const reading *read)
     int partitioned = read->cookie.has[CORS_ATTRIBUTE_PARTITIONED];
 
     if (!partitioned && *read->deleted & DELETED_PARTITIONED) {
-        cors_cookie_rule plain = *rule;
-
-        plain.gives[CORS_ATTRIBUTE_PARTITIONED] = 0;
-        add_rewritten(a, read, plain.gives, rule->plain_tail);
+        add_rewritten(a, read, rule->gives, rule->plain_tail);
         return;
     }
     add_rewritten(a, read, rule->gives, rule->tail);

@@ -280,11 +280,6 @@ const char *cors_expression_cure_flaw(apr_pool_t *pool, const char *text,
     }
 }
 
-static int is_word(char c)
-{
-    return cors_ascii_is_alphanumeric(c) || c == '_';
-}
-
 /*
  * The expression with \. for each dot between two bytes of a word, where a
  * real dot is what one means; NULL: there is none.
@@ -299,7 +294,8 @@ static const char *dotted(apr_pool_t *pool, const char *text)
         cors_byte_set set;
         size_t length = cors_byte_set_read(at, &set);
 
-        if (*at == '.' && at > text && is_word(at[-1]) && is_word(at[1])) {
+        if (*at == '.' && at > text && cors_ascii_is_word(at[-1])
+            && cors_ascii_is_word(at[1])) {
             *out++ = '\\';
             loose = 1;
         }

@@ -99,11 +99,6 @@ static void push_plain(reader *in, sequence *to, char c)
     in->at++;
 }
 
-static int is_word(char c)
-{
-    return cors_ascii_is_alphanumeric(c) || c == '_';
-}
-
 static void read_set(reader *in, sequence *to)
 {
     cors_byte_set set;
@@ -119,8 +114,9 @@ static void read_set(reader *in, sequence *to)
     else {
         push_gap(in, to, set.edge, set.slash);
     }
-    if (*in->at == '.' && in->at > in->text && is_word(in->at[-1])) {
-        in->tree->loose_dot |= is_word(in->at[1]);
+    if (*in->at == '.' && in->at > in->text
+        && cors_ascii_is_word(in->at[-1])) {
+        in->tree->loose_dot |= cors_ascii_is_word(in->at[1]);
     }
     in->at += length;
 }
@@ -148,7 +144,7 @@ static size_t group_head_length(const char *at)
     if (cors_ascii_is_digit(at[length]) || at[length] == '>') {
         return 0;
     }
-    while (is_word(at[length])) {
+    while (cors_ascii_is_word(at[length])) {
         length++;
     }
     return at[length] == '>' ? length + 1 : 0;
@@ -302,16 +298,13 @@ static quantity read_quantifier(reader *in, unsigned *empty)
 static void quantify_byte(reader *in, sequence *to, quantity found,
                           unsigned empty)
 {
-    cors_expression_node *text = *to, *gap = text;
+    cors_expression_node *gap;
     char c = in->out[-1], before = in->out[-2];
 
-    if (text->length > 1) {
-        text->length--;
-        gap = push(in, to, CORS_NODE_GAP);
-        gap->bytes = in->out - 1;
-        gap->length = 1;
-    }
-    gap->kind = CORS_NODE_GAP;
+    (*to)->length--;
+    gap = push(in, to, CORS_NODE_GAP);
+    gap->bytes = in->out - 1;
+    gap->length = 1;
     gap->empty = empty;
     gap->edge = c == '.' || c == '/';
     in->gaps++;

@@ -52,18 +52,16 @@ static apr_uint64_t dots_bit(unsigned dots)
 
 static void note_scheme(cors_matcher *m, const cors_origin *origin)
 {
+    cors_text scheme = { origin->text, origin->scheme_length };
     size_t i;
 
     for (i = 0; i < m->scheme_count; i++) {
-        if (m->schemes[i].length == origin->scheme_length
-            && memcmp(m->schemes[i].text, origin->text,
-                      origin->scheme_length) == 0) {
+        if (cors_text_same(m->schemes[i], scheme)) {
             return;
         }
     }
     if (i < CORS_MATCHER_SCHEMES) {
-        m->schemes[m->scheme_count++] =
-            (cors_text){ origin->text, origin->scheme_length };
+        m->schemes[m->scheme_count++] = scheme;
     }
 }
 

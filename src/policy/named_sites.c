@@ -19,8 +19,8 @@ static void add_site(apr_pool_t *pool, cors_named_sites *named,
 {
     cors_named_site *site = named->sites, *end = site + named->count;
 
-    while (site < end && (site->length != length
-                          || memcmp(site->text, text, length) != 0)) {
+    while (site < end
+           && !cors_text_same(*site, (cors_text){ text, length })) {
         site++;
     }
     if (site == named->sites + CORS_NAMED_SITES_MAX) {

@@ -5,14 +5,13 @@
 #include <apr_pools.h>
 #include <stddef.h>
 
+#include "syntax/ascii.h"
+
 /* Sites that one expression can name. */
 #define CORS_NAMED_SITES_MAX 64
 
-/* A registrable domain, localhost, or a loopback address. */
-typedef struct cors_named_site {
-    const char *text;           /* ends in NUL */
-    size_t length;
-} cors_named_site;
+/* A registrable domain, localhost, or a loopback address; ends in NUL. */
+typedef cors_text cors_named_site;
 
 /* Those that are named, each once, and what else was seen. */
 typedef struct cors_named_sites {

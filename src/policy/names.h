@@ -7,16 +7,15 @@
 #include <apr_tables.h>
 #include <stddef.h>
 
+#include "syntax/ascii.h"
+
 /*
  * A list of method or header names as the configuration gives it: the names,
  * and the line a response sends for them, made once.
  *
  * Filled while the configuration is read, constant afterwards.
  */
-typedef struct cors_name {
-    const char *text;
-    size_t length;
-} cors_name;
+typedef cors_text cors_name;    /* ends in NUL */
 
 typedef struct cors_names {
     apr_pool_t *pool;

@@ -40,8 +40,8 @@ static void note_offence(apr_pool_t *pool, cors_offence *offence,
                          const cors_pattern *pattern, cors_place place)
 {
     if (!offence->pattern) {
-        offence->pattern = apr_pstrmemdup(pool, pattern->text,
-                                          pattern->length);
+        offence->pattern = apr_pstrmemdup(pool, pattern->origin.text,
+                                          pattern->origin.length);
         offence->place = place;
     }
 }
@@ -54,14 +54,13 @@ static void note_offence(apr_pool_t *pool, cors_offence *offence,
 static int is_over_public_suffix(cors_origin_set *set,
                                  const cors_origin *origin)
 {
-    const char *host = origin->host;
-    size_t length = origin->host_length;
+    cors_text host = { origin->host, origin->host_length };
 
-    if (set->asked.length != length
-        || memcmp(set->asked.text, host, length) != 0) {
-        set->asked = (cors_text){ host, length };
-        set->is_suffix = !cors_host_is_loopback(host, length)
-                         && cors_site_is_public_suffix(host, length);
+    if (!cors_text_same(set->asked, host)) {
+        set->asked = host;
+        set->is_suffix = !cors_host_is_loopback(host.text, host.length)
+                         && cors_site_is_public_suffix(host.text,
+                                                       host.length);
     }
     return set->is_suffix;
 }
@@ -129,8 +128,8 @@ int cors_origin_set_excludes_some(const cors_origin_set *set)
 
 int cors_origin_set_is_harmless(const cors_origin_set *set)
 {
-    return set->admitted && !set->insecure.pattern && !set->suffix.pattern
-           && !set->label.pattern && cors_matcher_count(set->admitted) > 0;
+    return cors_origin_set_admits_some(set) && !set->insecure.pattern
+           && !set->suffix.pattern && !set->label.pattern;
 }
 
 const char *cors_origin_set_path(const cors_origin_set *set)

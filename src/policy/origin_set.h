@@ -54,10 +54,7 @@ int cors_origin_set_excludes_some(const cors_origin_set *set);
 /* Whether it has patterns, and none that an option has to permit. */
 int cors_origin_set_is_harmless(const cors_origin_set *set);
 
-/*
- * Whether these bytes are, as they stand, a pattern without wildcards of the
- * set. What it admits is a valid origin: no need to parse it before.
- */
+/* As cors_matcher_has(). */
 int cors_origin_set_has(const cors_origin_set *set, const char *text,
                         size_t length);
 

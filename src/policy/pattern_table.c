@@ -145,11 +145,12 @@ static void add_stem(cors_pattern_table *table)
 static cors_pattern_entry make_entry(const cors_pattern *pattern,
                                      apr_uint32_t hash)
 {
-    const char *port = pattern->origin.host + pattern->origin.host_length;
-    cors_pattern_entry e = { pattern->text, hash, 0, 0, 0, 0 };
+    const cors_origin *origin = &pattern->origin;
+    const char *port = origin->host + origin->host_length;
+    cors_pattern_entry e = { origin->text, hash, 0, 0, 0, 0 };
 
-    e.length = pattern->length & 1023;
-    e.port_length = (size_t)(pattern->text + pattern->length - port) & 7;
+    e.length = origin->length & 1023;
+    e.port_length = (size_t)(origin->text + origin->length - port) & 7;
     e.is_plain = !pattern->subdomains && !pattern->label
                  && !pattern->any_port;
     return e;
@@ -158,9 +159,10 @@ static cors_pattern_entry make_entry(const cors_pattern *pattern,
 int cors_pattern_table_add(cors_pattern_table *table,
                            const cors_pattern *pattern)
 {
-    apr_uint32_t hash = hash_text(pattern->text, pattern->length);
+    const cors_origin *origin = &pattern->origin;
+    apr_uint32_t hash = hash_text(origin->text, origin->length);
 
-    if (find(table, &table->by_text, pattern->text, pattern->length, hash)) {
+    if (find(table, &table->by_text, origin->text, origin->length, hash)) {
         return 0;
     }
     if (table->count == table->capacity) {

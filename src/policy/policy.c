@@ -92,9 +92,7 @@ void *cors_policy_merge(apr_pool_t *pool, void *base, void *section)
         CHOOSE(names[i])
     }
     for (i = 0; i < CORS_SETTINGS; i++) {
-        if (add->settings[i]) {
-            merged->settings[i] = add->settings[i];
-        }
+        CHOOSE(settings[i])
     }
 #undef CHOOSE
     merge_options(&merged->options, &add->options);

@@ -23,11 +23,6 @@ typedef struct search {
     const cors_matcher *patterns;
 } search;
 
-static int same(cors_text a, cors_text b)
-{
-    return a.length == b.length && memcmp(a.text, b.text, a.length) == 0;
-}
-
 /* An origin that is not the request's, but near it. */
 typedef struct neighbour {
     cors_stem text;
@@ -101,7 +96,7 @@ static const char *compare_endpoints(const search *s, const char *text)
     }
     ports = !pattern.any_port && s->origin->port != pattern.origin.port;
     scheme.length = pattern.origin.scheme_length;
-    return same(scheme_of(s), scheme) ? "the port differs"
+    return cors_text_same(scheme_of(s), scheme) ? "the port differs"
            : ports ? "the scheme and the port differ" : "the scheme differs";
 }
 
@@ -115,7 +110,7 @@ static const char *search_endpoints(const search *s)
     neighbour n;
 
     for (i = 0; !found && i < count; i++) {
-        if (!same(schemes[i], scheme_of(s))) {
+        if (!cors_text_same(schemes[i], scheme_of(s))) {
             found = cors_matcher_find_at_any_port(
                 s->patterns, make_neighbour(&n, s, schemes[i], host_of(s)));
         }

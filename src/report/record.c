@@ -225,22 +225,17 @@ void cors_record_variables(request_rec *r, cors_request *request)
     }
 }
 
-static void log_judgement(request_rec *r, const cors_request *request)
+void cors_record_change(request_rec *r, cors_request *request)
 {
     const cors_decision *decision = request->decision;
 
+    cors_record_variables(r, request);
     if (decision->reason == CORS_REASON_POLICY_INVALID) {
         log_invalid(r, decision->policy);
     }
     if (cors_decision_is_refusal(decision)) {
         log_refusal(r, request);
     }
-}
-
-void cors_record_change(request_rec *r, cors_request *request)
-{
-    cors_record_variables(r, request);
-    log_judgement(r, request);
 }
 
 static void count(const server_rec *server, const cors_request *request)
@@ -262,7 +257,6 @@ void cors_record_judgement(request_rec *r, cors_request *request)
         return;
     }
     count(r->server, request);
-    cors_record_variables(r, request);
     if (request->origin.was_too_much) {
         log_too_much(r, request);
     }
@@ -271,6 +265,6 @@ void cors_record_judgement(request_rec *r, cors_request *request)
                              request->origin.text, request->method,
                              decision->missing,
                              cors_record_place(decision->policy));
-        log_judgement(r, request);
     }
+    cors_record_change(r, request);
 }

@@ -18,15 +18,15 @@
  */
 void cors_record_judgement(request_rec *r, cors_request *request);
 
+/* The same for a judgement that was changed: it is not counted again. */
+void cors_record_change(request_rec *r, cors_request *request);
+
 /*
  * Say at info that the answer to an allowed request redirects to another
  * origin, which a script's request does not survive: a session that ran out
  * and leads to a log-in elsewhere. r: as its answer leaves.
  */
 void cors_record_redirect(request_rec *r, const cors_request *request);
-
-/* The same for a judgement that was changed: it is not counted again. */
-void cors_record_change(request_rec *r, cors_request *request);
 
 /*
  * Set CORS_RESULT, CORS_REASON and CORS_ORIGIN in the request's environment,

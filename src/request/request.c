@@ -8,7 +8,6 @@
 
 #include "syntax/token.h"
 
-
 APR_DECLARE_OPTIONAL_FN(char *, ssl_var_lookup,
                         (apr_pool_t *, server_rec *, conn_rec *,
                          request_rec *, char *));

@@ -84,6 +84,12 @@ static inline int cors_ascii_is_alphanumeric(char c)
     return cors_ascii_is_digit(c) || (c >= 'a' && c <= 'z');
 }
 
+/* A letter, a digit or _: \w of a regular expression. */
+static inline int cors_ascii_is_word(char c)
+{
+    return cors_ascii_is_alphanumeric(c) || c == '_';
+}
+
 /* Whether a set, which ends in NUL, has a byte; it never has NUL. */
 static inline int cors_ascii_has(const char *set, char c)
 {
@@ -107,6 +113,12 @@ static inline cors_text cors_ascii_trim(const char *text, size_t length)
         length--;
     }
     return (cors_text){ text, length };
+}
+
+/* Whether two texts have the same bytes. */
+static inline int cors_text_same(cors_text a, cors_text b)
+{
+    return a.length == b.length && memcmp(a.text, b.text, a.length) == 0;
 }
 
 /* Whether as many bytes are the same, their case aside. */

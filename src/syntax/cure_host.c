@@ -3,6 +3,7 @@
 
 #include <apr_strings.h>
 #include <arpa/inet.h>
+#include <netinet/in.h>
 #include <string.h>
 
 #include "syntax/ascii.h"
@@ -21,19 +22,18 @@ static const char *write_ipv4(apr_pool_t *pool, apr_uint32_t address)
 static const char *cure_ipv6(apr_pool_t *pool, const char *text,
                              size_t length)
 {
-    static const unsigned char mapped[12] =
-        { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
-    unsigned char bytes[16];
+    struct in6_addr address;
+    const unsigned char *bytes = address.s6_addr;
     const char *zone = memchr(text, '%', length);
     char *shortest = apr_palloc(pool, CORS_HOST_IPV6_SIZE);
     size_t end = zone ? (size_t)(zone - text) : length - 1;
 
     if (text[length - 1] != ']'
         || inet_pton(AF_INET6, apr_pstrmemdup(pool, text + 1, end - 1),
-                     bytes) != 1) {
+                     &address) != 1) {
         return NULL;
     }
-    if (memcmp(bytes, mapped, sizeof(mapped)) == 0) {
+    if (IN6_IS_ADDR_V4MAPPED(&address)) {
         return apr_psprintf(pool, "%d.%d.%d.%d", bytes[12], bytes[13],
                             bytes[14], bytes[15]);
     }

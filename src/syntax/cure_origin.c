@@ -23,11 +23,6 @@ typedef struct draft {
     int subdomains;
 } draft;
 
-static int is_one_of(const char *set, char c)
-{
-    return c != '\0' && strchr(set, c) != NULL;
-}
-
 static void skip(cors_text *p, size_t length)
 {
     p->text += length;
@@ -44,7 +39,7 @@ static size_t span(cors_text p, const char *set)
 {
     size_t length = 0;
 
-    while (length < p.length && is_one_of(set, p.text[length])) {
+    while (length < p.length && cors_ascii_has(set, p.text[length])) {
         length++;
     }
     return length;
@@ -52,7 +47,7 @@ static size_t span(cors_text p, const char *set)
 
 static int has_any(cors_text p, const char *set)
 {
-    while (p.length > 0 && !is_one_of(set, p.text[0])) {
+    while (p.length > 0 && !cors_ascii_has(set, p.text[0])) {
         skip(&p, 1);
     }
     return p.length > 0;
@@ -177,7 +172,7 @@ static int take_authority(draft *d)
     cors_text tail = d->rest, *rest = &d->rest;
     size_t i;
 
-    while (tail.length > 0 && !is_one_of("/\\?#", tail.text[0])) {
+    while (tail.length > 0 && !cors_ascii_has("/\\?#", tail.text[0])) {
         skip(&tail, 1);
     }
     rest->length -= tail.length;

@@ -2,6 +2,7 @@
 #include "syntax/host.h"
 
 #include <arpa/inet.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -134,10 +135,8 @@ static cors_flaw check_name(const char *text, size_t length,
 
 static cors_flaw check_ipv6(const char *text, size_t length)
 {
-    static const unsigned char mapped[12] =
-        { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
     char copy[CORS_HOST_IPV6_SIZE], shortest[CORS_HOST_IPV6_SIZE];
-    unsigned char bytes[16];
+    struct in6_addr address;
 
     if (text[length - 1] != ']') {
         return CORS_FLAW_IPV6;
@@ -150,17 +149,15 @@ static cors_flaw check_ipv6(const char *text, size_t length)
     }
     memcpy(copy, text + 1, length - 2);
     copy[length - 2] = '\0';
-    if (inet_pton(AF_INET6, copy, bytes) != 1) {
+    if (inet_pton(AF_INET6, copy, &address) != 1) {
         return CORS_FLAW_IPV6;
     }
-    if (memcmp(bytes, mapped, sizeof(mapped)) == 0) {
+    if (IN6_IS_ADDR_V4MAPPED(&address)) {
         return CORS_FLAW_IPV6_MAPPED;
     }
-    if (cors_host_write_ipv6(bytes, shortest) != length
-        || memcmp(shortest, text, length) != 0) {
-        return CORS_FLAW_IPV6_FORM;
-    }
-    return CORS_FLAW_NONE;
+    cors_host_write_ipv6(address.s6_addr, shortest);
+    return cors_ascii_same(text, length, shortest) ? CORS_FLAW_NONE
+                                                   : CORS_FLAW_IPV6_FORM;
 }
 
 cors_flaw cors_host_check(const char *text, size_t length,

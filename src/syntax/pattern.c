@@ -55,14 +55,15 @@ static int has_stray_wildcard(const char *text, size_t length, size_t host,
 static cors_flaw take_wildcards(cors_pattern *pattern, size_t *start,
                                 size_t *end)
 {
-    const char *text = pattern->text;
-    size_t star = find_label_star(text, pattern->length, *start);
+    const char *text = pattern->origin.text;
+    size_t length = pattern->origin.length;
+    size_t star = find_label_star(text, length, *start);
 
-    if (has_stray_wildcard(text, pattern->length, *start, star)) {
+    if (has_stray_wildcard(text, length, *start, star)) {
         return CORS_FLAW_WILDCARD;
     }
     if (star > 0) {
-        const char *dot = memchr(text + star, '.', pattern->length - star);
+        const char *dot = memchr(text + star, '.', length - star);
 
         pattern->label = 1;
         pattern->before_star = (cors_text){ text + *start, star - *start };
@@ -176,8 +177,8 @@ static cors_flaw check_whole(const char *text, size_t length)
 static cors_flaw parse_wildcards(cors_pattern *pattern)
 {
     cors_origin *origin = &pattern->origin;
-    const char *text = pattern->text;
-    size_t start, end = pattern->length;
+    const char *text = origin->text;
+    size_t start, end = origin->length;
     cors_flaw flaw;
 
     if ((!is_usual(text, end)
@@ -207,8 +208,6 @@ cors_flaw cors_pattern_parse(const char *text, size_t length,
     cors_flaw flaw;
 
     memset(pattern, 0, sizeof(*pattern));
-    pattern->text = text;
-    pattern->length = length;
     origin->text = text;
     origin->length = length;
     if ((memchr(text, '*', length)

@@ -15,10 +15,8 @@
  * (any port, the default one included).
  */
 typedef struct cors_pattern {
-    const char *text;           /* as written, the wildcards included */
-    size_t length;
-    cors_origin origin;         /* host: behind *. or the label with the *; */
-                                /* its text: as written */
+    cors_origin origin;         /* text: as written, the wildcards included; */
+                                /* host: behind *. or the label with the * */
     cors_text before_star;      /* of that label, "" with the - beside it */
     cors_text behind_star;
     unsigned subdomains : 1;    /* *. */

@@ -56,7 +56,6 @@ static int read_piece(piece *found, const char *start, const char *end)
         CORS_ASCII_CONTROLS, [';'] = 1, ['='] = 1
     };
     const char *at;
-    int has_equals = 0;
 
     found->start = start;
     found->equals = NULL;
@@ -70,9 +69,8 @@ static int read_piece(piece *found, const char *start, const char *end)
         if (*at != '=') {
             return 0;
         }
-        if (!has_equals) {
+        if (!found->equals) {
             found->equals = at;
-            has_equals = 1;
         }
     }
     found->end = at;
@@ -312,7 +310,5 @@ cors_text cors_setcookie_rewrite(apr_pool_t *pool,
     cors_text value = { copy, end - copy };
 
     *end = '\0';
-    return value.length == cookie->field.length
-           && memcmp(copy, cookie->field.text, value.length) == 0
-           ? cookie->field : value;
+    return cors_text_same(value, cookie->field) ? cookie->field : value;
 }

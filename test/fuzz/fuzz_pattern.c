@@ -35,27 +35,28 @@ static void put_together(const cors_pattern *pattern)
                  (int)pattern->behind_star.length, pattern->behind_star.text);
     }
     snprintf(text, sizeof(text), "%.*s://%s%.*s%s",
-             (int)origin->scheme_length, pattern->text,
+             (int)origin->scheme_length, origin->text,
              pattern->subdomains ? "*." : label, (int)origin->host_length,
              origin->host, port);
-    MUST(strlen(text) == pattern->length);
-    MUST(memcmp(text, pattern->text, pattern->length) == 0);
+    MUST(strlen(text) == origin->length);
+    MUST(memcmp(text, origin->text, origin->length) == 0);
 }
 
 /* With a letter in the place of the star it is an origin, or nearly one. */
 static void put_a_letter(const cors_pattern *pattern)
 {
+    const char *start = pattern->origin.text;
     char text[600];
     cors_origin origin;
-    size_t length = pattern->length - (pattern->any_port ? 2 : 0);
+    size_t length = pattern->origin.length - (pattern->any_port ? 2 : 0);
 
-    memcpy(text, pattern->text, length);
+    memcpy(text, start, length);
     if (pattern->label) {
         text[pattern->before_star.text + pattern->before_star.length
-             - pattern->text] = 'a';
+             - start] = 'a';
     }
     else if (pattern->subdomains) {
-        text[pattern->origin.host - 2 - pattern->text] = 'a';
+        text[pattern->origin.host - 2 - start] = 'a';
     }
     if (cors_origin_parse(text, length, &origin) != CORS_FLAW_NONE) {
         MUST(pattern->subdomains && pattern->origin.host_length > 251);

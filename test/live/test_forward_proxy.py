@@ -109,24 +109,25 @@ def test_tunnels_pass(proxy, backend):
             assert reader.readline().split()[1] == b"200"
 
 
-def test_the_servers_own_places_keep_their_policy(proxy):
+@pytest.mark.parametrize("target", ["/own/file", pytest.param(
+    "http://localhost:{port}/own/file", marks=harness.SEVERAL_AT_ONCE)])
+def test_the_servers_own_places_keep_their_policy(proxy, target):
     """Also where a client names them by the whole URL, which httpd asks of
     itself then: two lines in its log, in any order."""
     def is_disallowed():
         log = (proxy.folder / "logs" / "access").read_text("utf-8")
         return re.search(rf"^{answer.id}\t\d+\tdisallowed\t", log, re.M)
 
-    for target in ("/own/file", f"http://localhost:{proxy.port}/own/file"):
-        host = f"localhost:{proxy.port}"
-        answer = proxy.get(target, APP, host=host)
-        assert (answer.status, answer.body) == (200, b"our own")
-        assert (answer.cors, answer.vary) == (readable(), {"origin"})
-        answer = proxy.preflight(target, APP, host=host)
-        assert answer.cors == permitted(allow_methods={"PUT"})
-        assert answer.vary == PREFLIGHT_VARY
-        answer = proxy.get(target, EVIL, host=host)
-        assert answer.cors == {}
-        harness.wait_for(is_disallowed, "its line in the access log")
+    host, path = f"localhost:{proxy.port}", target.format(port=proxy.port)
+    answer = proxy.get(path, APP, host=host)
+    assert (answer.status, answer.body) == (200, b"our own")
+    assert (answer.cors, answer.vary) == (readable(), {"origin"})
+    answer = proxy.preflight(path, APP, host=host)
+    assert answer.cors == permitted(allow_methods={"PUT"})
+    assert answer.vary == PREFLIGHT_VARY
+    answer = proxy.get(path, EVIL, host=host)
+    assert answer.cors == {}
+    harness.wait_for(is_disallowed, "its line in the access log")
 
 
 def test_a_reverse_proxy_is_no_forward_proxy(httpd, backend):

@@ -11,7 +11,12 @@ unit_programs = $(patsubst test/unit/%.c,build/unit/%, \
 #   n bytes, and it allocates n + 1. The address sanitizer knows better.
 sanitizers = address,undefined -fno-sanitize=object-size \
     -fno-sanitize-recover=all
-UNIT_CFLAGS = -g -O1 -fno-omit-frame-pointer -fsanitize=$(sanitizers)
+
+#   if the compiler has it: what nobody has written is no zero by chance
+unwritten := $(shell $(CC) -Werror -ftrivial-auto-var-init=pattern -c -x c \
+    -o /dev/null /dev/null 2>/dev/null && echo -ftrivial-auto-var-init=pattern)
+UNIT_CFLAGS = -g -O1 -fno-omit-frame-pointer -fsanitize=$(sanitizers) \
+    $(unwritten)
 UNIT_LIBS = $(shell $(PKG_CONFIG) --libs cmocka libpcre2-8) $(MOD_LIBS) \
     $(shell $(APU_CONFIG) --link-ld) $(shell $(APR_CONFIG) --link-ld --libs)
 

@@ -250,6 +250,8 @@ static void dubious_ones_are_warned_of(void **state)
           "of its own" },
         { "https://(a\\.com|(x+|.*)(:\\d+)?)", "its alternative "
           "'(x+|.*)(:\\d+)?' names no site, and admits none of its own" },
+        { "https://b\\.com|https://(a\\.com|.*)", "its alternative '.*' names "
+          "no site, and admits none of its own" },
         { "https://example\\.com:(3000|[0-9]{4})", NULL },
         { "https://example\\.com(/(a|[a-z]+))?", NULL },
         { "https://([a-z]+|x)\\.example\\.com", NULL },

@@ -86,6 +86,17 @@ static void judgements_are_counted_by_result_and_reason(void **state)
                                           CORS_REASON_ORIGIN_NOT_LISTED), 1);
 }
 
+static void cookies_are_counted_where_they_may_come(void **state)
+{
+    (void)state;
+    count(ORIGIN "\nCookie: sid=1");
+    count(ORIGIN "\nCookie: sid=1");
+    count(ORIGIN);
+    count(OTHER "\nCookie: sid=1");
+    assert_int_equal(cors_counters_cookie(CORS_ALL_HOSTS, 1), 2);
+    assert_int_equal(cors_counters_cookie(CORS_ALL_HOSTS, 0), 1);
+}
+
 static void the_last_refusals_come_newest_first(void **state)
 {
     cors_refusal refusals[CORS_REFUSALS];
@@ -250,6 +261,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         COUNTERS_TEST(judgements_are_counted_by_result_and_reason),
+        COUNTERS_TEST(cookies_are_counted_where_they_may_come),
         COUNTERS_TEST(the_last_refusals_come_newest_first),
         COUNTERS_TEST(the_ring_keeps_the_last_of_them),
         COUNTERS_TEST(the_ring_can_be_read_and_written_again),

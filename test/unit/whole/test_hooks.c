@@ -249,25 +249,32 @@ static char *late_certificate(apr_pool_t *pool, server_rec *server,
     return success;
 }
 
-/* SSLVerifyClient of a directory asks for it after the request was judged. */
+/*
+ * SSLVerifyClient of a directory asks for it after the request was judged.
+ * What a preflight asks for will come without it.
+ */
 static void a_certificate_that_comes_late_ends_anonymity(void **state)
 {
     static const struct {
+        const char *method;
         const char *headers;
         int answer;
         const char *result;
     } rows[] = {
-        { OTHER, HTTP_FORBIDDEN, "disallowed" },
-        { ORIGIN, OK, "allowed" },
-        { OTHER "\nSec-Fetch-Site: same-origin", OK, "same-origin" }
+        { "GET", OTHER, HTTP_FORBIDDEN, "disallowed" },
+        { "GET", ORIGIN, OK, "allowed" },
+        { "GET", OTHER "\nSec-Fetch-Site: same-origin", OK, "same-origin" },
+        { "OPTIONS", OTHER PREFLIGHT, OK, "anonymous" }
     };
     const cors_policy *policy = fake_policy(
-        APP "CORSAllowAnonymous On\nCORSDisallowedOrigin Deny");
+        APP "CORSAllowAnonymous On\nCORSDisallowedOrigin Deny\n"
+        "CORSPreflight Forward");
     size_t i;
 
     (void)state;
     for (i = 0; i < LENGTH(rows); i++) {
-        request_rec *r = fake_request(policy, "GET", rows[i].headers);
+        request_rec *r = fake_request(policy, rows[i].method,
+                                      rows[i].headers);
 
         EXPECT_NUMBER(rows[i].headers, ap_run_header_parser(r), OK);
         apr_dynamic_fn_register("ssl_var_lookup",
