@@ -7,6 +7,18 @@
 #include "policy/origins.h"
 #include "request/fetch_metadata.h"
 
+/*
+ * Credentials end a welcome without them; yet of an origin that a database
+ * may list nobody is told so: it is 503, and no cache keeps it.
+ */
+static void note_credentials(cors_decision *decision)
+{
+    decision->result = CORS_RESULT_DISALLOWED;
+    if (decision->reason != CORS_REASON_ORIGIN_STORE_UNAVAILABLE) {
+        decision->reason = CORS_REASON_CREDENTIALS_SENT;
+    }
+}
+
 /* Not allowed by the policy: the site itself, or welcome without cookies? */
 static void judge_others(request_rec *r, cors_request *request)
 {
@@ -24,7 +36,7 @@ static void judge_others(request_rec *r, cors_request *request)
         return;
     }
     if (cors_request_has_credentials(r)) {
-        decision->reason = CORS_REASON_CREDENTIALS_SENT;
+        note_credentials(decision);
         decision->by_connection = cors_request_has_certificate(r);
         return;
     }
@@ -258,7 +270,6 @@ int cors_decision_ends_anonymity(request_rec *r, cors_request *request)
         return 0;
     }
     decision->anonymous = 0;
-    decision->result = CORS_RESULT_DISALLOWED;
-    decision->reason = CORS_REASON_CREDENTIALS_SENT;
+    note_credentials(decision);
     return 1;
 }
