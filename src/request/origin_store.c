@@ -126,7 +126,7 @@ static step enter(asking *a, cors_store *store, apr_time_t now)
     cors_gate_entry entry = cors_gate_enter(&store->gates, gate, now,
                                             getpid(), &a->seat, &closed);
 
-    a->closed |= closed != 0;
+    a->closed = closed != 0;
     if (entry != CORS_GATE_ENTERED) {
         if (may_lend(a, now, entry == CORS_GATE_CLOSED)) {
             return LEND;
@@ -184,7 +184,6 @@ static step look_once(asking *a, apr_time_t now)
     next = choose(a, store, now);
     cors_store_unlock();
     if (a->closed) {
-        a->closed = 0;
         log_closed(a, "no answer for a second");
     }
     return next;
@@ -354,7 +353,6 @@ static cors_reason judge_query(asking *a, cors_sent_origin *origin)
     step next = GIVE_UP;
 
     a->seen->query = a->query;
-    a->seen->source = CORS_STORE_UNAVAILABLE;
     a->seen->time = 0;
     if (cors_query_read(a->r, a->query, origin, a->values)) {
         a->id = cors_question_id_of(a->r->server, a->query, a->values);

@@ -265,6 +265,30 @@ static void test_a_younger_answer_stays(void **state)
     }
 }
 
+static void be_relieved(const char *sql)
+{
+    (void)sql;
+    clock_now += 6 * SECOND;
+    put_answer(START, clock_now, APP);
+}
+
+/* It failed, and took too long: another asks by now, which others wait for. */
+static void test_who_asks_now_still_does(void **state)
+{
+    const char *values[] = { APP };
+    cors_question_id id = cors_question_id_of(fake.server, &query, values);
+    cors_kept_answer kept;
+
+    (void)state;
+    judge(APP);
+    clock_now = START + 60 * SECOND;
+    database.meanwhile = be_relieved;
+    fail_from_now_on(FAKE_SELECT_FAILS);
+    judge(APP);
+    assert_true(cors_origin_cache_find(&id, &kept, fake.pool));
+    assert_int_equal(kept.asking, START + 66 * SECOND);
+}
+
 /* Entries are over when they are of no use any more. */
 static void test_how_long_answers_are_kept(void **state)
 {
@@ -313,6 +337,7 @@ int main(void)
         STORE_TEST(test_an_answer_of_others_is_taken_lent_or_renewed),
         STORE_TEST(test_one_asks_and_others_are_lent),
         STORE_TEST(test_a_younger_answer_stays),
+        STORE_TEST(test_who_asks_now_still_does),
         STORE_TEST(test_how_long_answers_are_kept),
         STORE_TEST(test_each_section_has_its_own_times)
     };

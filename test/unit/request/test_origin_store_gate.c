@@ -209,6 +209,7 @@ static void test_a_wrong_statement_is_none_of_a_database_that_hangs(
     fail_from_now_on(FAKE_SELECT_FAILS);
     assert_int_equal(judge(APP), UNAVAILABLE);
     assert_int_equal(seen.source, CORS_STORE_UNAVAILABLE);
+    assert_int_equal(fake.log->nelts, 1);
     assert_int_equal(judge(APP), UNAVAILABLE);
     assert_int_equal(count(CORS_STORE_QUESTIONS), 3);
     assert_int_equal(count(CORS_STORE_FAILURES), 2);
