@@ -39,4 +39,5 @@ void cors_query_finish(apr_pool_t *pool, cors_query *query)
     text = apr_pstrcat(pool, cors_place_text(pool, query->place), " ", text,
                        NULL);
     query->key = cors_hash(text, strlen(text));
+    query->statement = cors_hash(query->sql, strlen(query->sql));
 }

@@ -28,6 +28,7 @@ typedef struct cors_query {
     int count;
     cors_place place;
     apr_uint64_t key;           /* of the line; not the same after a restart */
+    apr_uint64_t statement;     /* the same, of its SQL */
 } cors_query;
 
 /* How long the answers hold, in seconds. */
@@ -57,7 +58,7 @@ static inline const cors_query_times *cors_query_times_of(
 int cors_query_count(const char *sql);
 
 /*
- * Once it has its parameters: note its text and its key. The text is from
+ * Once it has its parameters: note its text and its keys. The text is from
  * the pool.
  */
 void cors_query_finish(apr_pool_t *pool, cors_query *query);

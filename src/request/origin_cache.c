@@ -6,6 +6,7 @@
 #include <apr_strings.h>
 #include <string.h>
 
+#include "policy/hash.h"
 #include "policy/server.h"
 
 /* In front of the rows, in the cache. */
@@ -23,31 +24,55 @@ static const ap_socache_provider_t *provider;
 static ap_socache_instance_t *known, *unlisted;
 static server_rec *owner;
 
-static void add_text(apr_sha1_ctx_t *sha1, const char *text)
-{
-    apr_uint32_t length = (apr_uint32_t)strlen(text);
+/* What is hashed; the parameters stand behind it, each with its length. */
+typedef struct question {
+    apr_uint64_t half;          /* of the digest: 0 or 1 */
+    apr_uint64_t server;
+    apr_uint64_t statement;
+} question;
 
-    apr_sha1_update_binary(sha1, (const unsigned char *)&length,
-                           sizeof(length));
-    apr_sha1_update_binary(sha1, (const unsigned char *)text, length);
+static char *add_text(char *to, const char *text, apr_uint32_t length)
+{
+    memcpy(to, &length, sizeof(length));
+    memcpy(to + sizeof(length), text, length);
+    return to + sizeof(length) + length;
 }
 
-cors_question_id cors_question_id_of(const server_rec *server,
+static void digest(cors_question_id *id, question *asked, size_t length)
+{
+    apr_uint64_t halves[2];
+
+    asked->half = 0;
+    halves[0] = cors_hash(asked, length);
+    asked->half = 1;
+    halves[1] = cors_hash(asked, length);
+    memcpy(id->digest, halves, sizeof(id->digest));
+}
+
+cors_question_id cors_question_id_of(apr_pool_t *pool,
+                                     const server_rec *server,
                                      const cors_query *query,
                                      const char *const values[])
 {
+    apr_uint32_t lengths[CORS_QUERY_PARAMETERS];
+    size_t room = sizeof(question);
     cors_question_id id;
-    apr_sha1_ctx_t sha1;
-    apr_uint64_t key = cors_server_of(server)->key;
+    question *asked;
+    char *end;
     int i;
 
-    apr_sha1_init(&sha1);
-    apr_sha1_update_binary(&sha1, (const unsigned char *)&key, sizeof(key));
-    add_text(&sha1, query->sql);
     for (i = 0; i < query->count; i++) {
-        add_text(&sha1, values[i]);
+        lengths[i] = (apr_uint32_t)strlen(values[i]);
+        room += sizeof(lengths[i]) + lengths[i];
     }
-    apr_sha1_final(id.digest, &sha1);
+    asked = apr_palloc(pool, room);
+    asked->server = cors_server_of(server)->key;
+    asked->statement = query->statement;
+    end = (char *)(asked + 1);
+    for (i = 0; i < query->count; i++) {
+        end = add_text(end, values[i], lengths[i]);
+    }
+    digest(&id, asked, room);
     return id;
 }
 
@@ -56,7 +81,7 @@ static apr_status_t open_one(ap_socache_instance_t *instance,
                              apr_pool_t *pconf)
 {
     struct ap_socache_hints hints = {
-        APR_SHA1_DIGESTSIZE, sizeof(header) + 64, apr_time_from_sec(60)
+        sizeof(cors_question_id), sizeof(header) + 64, apr_time_from_sec(60)
     };
 
     return provider->init(instance, name, &hints, server, pconf);

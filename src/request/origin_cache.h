@@ -2,7 +2,6 @@
 #ifndef CORS_ORIGIN_CACHE_H
 #define CORS_ORIGIN_CACHE_H
 
-#include <apr_sha1.h>
 #include <httpd.h>
 
 #include "policy/query.h"
@@ -15,9 +14,12 @@
  * flood of unknown origins drives no known one out.
  */
 
-/* Of one question: a digest, since shmcb spreads by an id's first byte. */
+/*
+ * Of one question: a digest, since shmcb spreads by an id's first byte. Of
+ * SipHash, whose key strangers do not know, twice: 128 bits.
+ */
 typedef struct cors_question_id {
-    unsigned char digest[APR_SHA1_DIGESTSIZE];
+    unsigned char digest[2 * sizeof(apr_uint64_t)];
 } cors_question_id;
 
 /*
@@ -26,7 +28,8 @@ typedef struct cors_question_id {
  *
  * yes: ("a", "bc") and ("ab", "c") differ
  */
-cors_question_id cors_question_id_of(const server_rec *server,
+cors_question_id cors_question_id_of(apr_pool_t *pool,
+                                     const server_rec *server,
                                      const cors_query *query,
                                      const char *const values[]);
 

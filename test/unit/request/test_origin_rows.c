@@ -8,7 +8,7 @@
 #define APP "https://app.example.com"
 
 static cors_query query = { "SELECT %s, %s", "", { { 0, "", NULL } }, 2,
-                            { "conf/httpd.conf", 3 }, 1 };
+                            { "conf/httpd.conf", 3 }, 1, 2 };
 
 static cors_reason judge(const cors_policy *policy, const char *row,
                          const char *text)
@@ -112,8 +112,10 @@ static int same_id(const char *a, const char *b, const char *c,
                    const char *d)
 {
     const char *one[] = { a, b }, *other[] = { c, d };
-    cors_question_id x = cors_question_id_of(fake.server, &query, one);
-    cors_question_id y = cors_question_id_of(fake.server, &query, other);
+    cors_question_id x = cors_question_id_of(fake.pool, fake.server, &query,
+                                             one);
+    cors_question_id y = cors_question_id_of(fake.pool, fake.server, &query,
+                                             other);
 
     return memcmp(&x, &y, sizeof(x)) == 0;
 }
@@ -122,6 +124,7 @@ static void test_ids(void **state)
 {
     server_rec *other = fake_server_create();
     const char *values[] = { "a", "b" };
+    cors_query another = query;
     cors_question_id x, y;
 
     (void)state;
@@ -129,9 +132,15 @@ static void test_ids(void **state)
     assert_false(same_id("a", "bc", "ab", "c"));
     assert_false(same_id("", "abc", "abc", ""));
     cors_server_of(other)->key = 1;
-    x = cors_question_id_of(fake.server, &query, values);
-    y = cors_question_id_of(other, &query, values);
+    x = cors_question_id_of(fake.pool, fake.server, &query, values);
+    y = cors_question_id_of(fake.pool, other, &query, values);
     assert_memory_not_equal(&x, &y, sizeof(x));
+    another.statement = 1;
+    y = cors_question_id_of(fake.pool, fake.server, &another, values);
+    assert_memory_not_equal(&x, &y, sizeof(x));
+    another.statement = query.statement;
+    y = cors_question_id_of(fake.pool, fake.server, &another, values);
+    assert_memory_equal(&x, &y, sizeof(x));
 }
 
 static void test_parameters_are_counted(void **state)
