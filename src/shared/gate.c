@@ -101,6 +101,21 @@ static int take_seat(cors_gates *gates, int gate, apr_time_t now, pid_t pid)
     return unused;
 }
 
+/* Whether none is worth waiting for: all who sit there hang. */
+static int are_all_late(cors_gates *gates, apr_time_t now)
+{
+    int i;
+
+    for (i = 0; i < SEATS; i++) {
+        cors_seat *seat = &gates->seats[i];
+
+        if (seat->pid && !seat->abandoned && !is_late(seat, now)) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
 /* A probe that the clock, set back, would put off is due now. */
 static int is_probe_due(cors_gate *gate, apr_time_t now)
 {
@@ -125,7 +140,8 @@ cors_gate_entry cors_gate_enter(cors_gates *gates, int number,
     }
     *seat = take_seat(gates, number, now, pid);
     if (*seat < 0) {
-        return gate->closed ? CORS_GATE_CLOSED : CORS_GATE_FULL;
+        return gate->closed || are_all_late(gates, now) ? CORS_GATE_CLOSED
+                                                        : CORS_GATE_FULL;
     }
     if (gate->closed) {
         gate->next_probe = now + CORS_GATE_NEXT;

@@ -47,7 +47,7 @@ int cors_gate_find(cors_gates *gates, apr_uint64_t key);
 typedef enum {
     CORS_GATE_ENTERED,          /* ask, and leave */
     CORS_GATE_FULL,             /* no seat is free: try again */
-    CORS_GATE_CLOSED
+    CORS_GATE_CLOSED            /* or all seats have hung for too long */
 } cors_gate_entry;
 
 /*

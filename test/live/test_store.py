@@ -320,6 +320,8 @@ def test_one_file_for_each_virtual_host(store):
     assert server.get("/file", APP, host="b.example").cors == {}
 
 
+@pytest.mark.skipif(bool(harness.MEMCHECK),
+                    reason="a single process has one reader")
 def test_a_slow_reader_keeps_no_connection(store):
     """With two connections three downloads at a time are answered."""
     server, _ = store(QUERY + "DBDMax 2\nCORSQueryCache none\n",

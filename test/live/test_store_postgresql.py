@@ -22,6 +22,8 @@ CLOSES = (r"\[cors_cookies:error\] .*CORSAllowOriginQuery of .*httpd\.conf:"
 # enough from the start: prefork makes one a second
 PROCESSES = "StartServers 16\nMinSpareServers 8\nMaxSpareServers 16\n"
 LIMIT = "AH00161: server reached MaxRequestWorkers"
+several = pytest.mark.skipif(
+    bool(harness.MEMCHECK), reason="a single process that waits is all")
 FAILED = [r"\[dbd:(error|crit)\]", r"\[core:error\]"]
 
 
@@ -64,6 +66,12 @@ def serve(httpd, database):
 
 def state(server):
     return counts(server)["StoreState"]
+
+
+def time_of(work):
+    start = time.monotonic()
+    work()
+    return time.monotonic() - start
 
 
 @pytest.mark.parametrize("mpm", harness.MPMS)
@@ -144,6 +152,7 @@ def test_away(serve, database):
     assert sum("answers again after" in line for line in lines) <= 1
 
 
+@several
 @pytest.mark.parametrize("mpm", ["event", "prefork"])
 def test_hangs(serve, database, mpm):
     """A database that stands still has eight threads at most, and nobody
@@ -227,6 +236,7 @@ def test_no_connection_in_time(serve, database):
     harness.wait_for(opened, "the gate opens")
 
 
+@several
 def test_children_that_die_leave_their_seats(serve, database):
     """Eight questions of a process that is killed count no more."""
     import os
@@ -263,6 +273,32 @@ def test_children_that_die_leave_their_seats(serve, database):
             return False
 
     harness.wait_for(admitted, "admission")
+
+
+def test_a_restart_while_it_hangs(serve, database):
+    """Seats that the old children hang in are not waited for."""
+    server = serve(connect_timeout=0, allow=[CLOSES])
+    assert server.get("/file", APP).cors == readable()
+    database.hang()
+    try:
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            asked = [pool.submit(server.get, "/file",
+                                 f"https://a{i}.example", timeout=60)
+                     for i in range(8)]
+            harness.wait_for(lambda: counts(server)["StoreQuestions"] == "9",
+                             "eight questions")
+            one = time_of(lambda: server.get("/file", EVIL))
+            server.graceful()
+            ten = time_of(lambda: [server.get("/file", EVIL)
+                                   for _ in range(10)])
+            assert ten < 5 * one
+            assert server.get("/file", OTHER).cors == readable(OTHER)
+            assert counts(server)["StoreQuestions"] == "9"
+            database.go_on()
+            assert all(each.result().cors == {} for each in asked)
+    finally:
+        database.go_on()
+    harness.wait_for(lambda: server.get("/file", APP).cors, "admission")
 
 
 def test_graceful_restarts_refuse_nobody(serve, database):

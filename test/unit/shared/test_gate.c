@@ -56,6 +56,24 @@ static void test_eight_seats_for_all_lines(void **state)
     assert_int_equal(enter(NOW), CORS_GATE_FULL);
 }
 
+/* Seats that others hang in, of another line: none is waited for. */
+static void test_nobody_waits_for_those_that_hang(void **state)
+{
+    int last;
+
+    (void)state;
+    fill(NOW);
+    last = seat;
+    gate = cors_gate_find(gates, 8);
+    assert_int_equal(enter(NOW + SECOND), CORS_GATE_FULL);
+    assert_int_equal(enter(NOW + SECOND + 1), CORS_GATE_CLOSED);
+    assert_int_equal(closed, 0);
+    assert_false(cors_gate_is_any_closed(gates));
+    leave(last, CORS_GATE_FAILED, NOW + SECOND + 1);
+    assert_int_equal(enter(NOW + SECOND + 1), CORS_GATE_ENTERED);
+    assert_int_equal(enter(NOW + SECOND + 1), CORS_GATE_FULL);
+}
+
 static void test_a_failure_closes_it_and_an_answer_opens_it(void **state)
 {
     int first;
@@ -147,7 +165,7 @@ static void test_never_more_than_sixteen_threads(void **state)
         taken += gates->seats[i].pid != 0;
     }
     assert_int_equal(taken, 16);
-    assert_int_equal(enter(NOW), CORS_GATE_FULL);
+    assert_int_equal(enter(NOW), CORS_GATE_CLOSED);
 }
 
 static void test_seats_of_the_dead_are_free(void **state)
@@ -194,7 +212,8 @@ static void test_a_new_configuration_keeps_the_seats(void **state)
     fill(NOW);
     cors_gate_renew(gates);
     gate = cors_gate_find(gates, 7);
-    assert_int_equal(enter(NOW + 5 * SECOND), CORS_GATE_FULL);
+    assert_int_equal(enter(NOW + SECOND), CORS_GATE_FULL);
+    assert_int_equal(enter(NOW + 5 * SECOND), CORS_GATE_CLOSED);
     assert_int_equal(closed, 0);
     assert_int_equal(leave(seat < 0 ? 15 : seat, CORS_GATE_FAILED,
                            NOW + 5 * SECOND), CORS_GATE_STAYS);
@@ -223,6 +242,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         GATE_TEST(test_eight_seats_for_all_lines),
+        GATE_TEST(test_nobody_waits_for_those_that_hang),
         GATE_TEST(test_a_failure_closes_it_and_an_answer_opens_it),
         GATE_TEST(test_each_line_has_its_own),
         GATE_TEST(test_a_late_question_closes_it_once),
