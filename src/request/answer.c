@@ -151,6 +151,9 @@ static void write_vary(request_rec *r, const cors_request *request,
     if (request->decision->reason == CORS_REASON_CREDENTIALS_SENT) {
         merge_vary(r, "Cookie, Authorization");
     }
+    if (request->decision->store.vary) {
+        merge_vary(r, request->decision->store.vary);
+    }
     if (request->vary) {
         merge_vary(r, request->vary);
     }

@@ -354,7 +354,8 @@ static cors_reason judge_query(asking *a, cors_sent_origin *origin)
 
     a->seen->query = a->query;
     a->seen->time = 0;
-    if (cors_query_read(a->r, a->query, origin, a->values)) {
+    if (cors_query_read(a->r, a->query, origin, a->values,
+                        &a->seen->vary)) {
         a->id = cors_question_id_of(a->r->pool, a->r->server, a->query,
                                     a->values);
         next = look(a);

@@ -19,6 +19,7 @@ typedef struct cors_store_seen {
     const cors_query *query;
     cors_store_source source;
     apr_interval_time_t time;   /* FRESH: it still holds; LENT: it is over */
+    const char *vary;           /* request headers read for all; or NULL */
 } cors_store_seen;
 
 /*

@@ -8,7 +8,8 @@
  * As ap_expr_str_exec(), which keeps to itself what request headers it has
  * read: they belong into Vary. NULL: it failed.
  */
-static const char *evaluate(request_rec *r, const ap_expr_info_t *expression)
+static const char *evaluate(request_rec *r, const ap_expr_info_t *expression,
+                            const char **read)
 {
     ap_regmatch_t matches[AP_MAX_REG_MATCH];
     const char *wrong = NULL, *source = NULL, *vary = NULL, *text = NULL;
@@ -24,7 +25,7 @@ static const char *evaluate(request_rec *r, const ap_expr_info_t *expression)
         return NULL;
     }
     if (vary) {
-        apr_table_mergen(r->headers_out, "Vary", vary);
+        *read = *read ? apr_pstrcat(r->pool, *read, ", ", vary, NULL) : vary;
     }
     return text ? text : "";
 }
@@ -39,7 +40,8 @@ static const char *read_host(request_rec *r)
 
 int cors_query_read(request_rec *r, const cors_query *query,
                     const cors_sent_origin *origin,
-                    const char *values[CORS_QUERY_PARAMETERS])
+                    const char *values[CORS_QUERY_PARAMETERS],
+                    const char **vary)
 {
     int i;
 
@@ -54,7 +56,7 @@ int cors_query_read(request_rec *r, const cors_query *query,
             values[i] = read_host(r);
             break;
         default:
-            values[i] = evaluate(r, parameter->expression);
+            values[i] = evaluate(r, parameter->expression, vary);
         }
         if (!values[i]) {
             return 0;

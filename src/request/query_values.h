@@ -9,12 +9,13 @@
 
 /*
  * What a request has for each parameter of a query: its origin, its host in
- * lower case and without port, or what an expression of httpd says. Request
- * headers that an expression reads go into Vary.
- * Returns 0 where an expression fails.
+ * lower case and without port, or what an expression of httpd says. *vary:
+ * NULL, or names of request headers; those that an expression reads are
+ * added. Returns 0 where an expression fails.
  */
 int cors_query_read(request_rec *r, const cors_query *query,
                     const cors_sent_origin *origin,
-                    const char *values[CORS_QUERY_PARAMETERS]);
+                    const char *values[CORS_QUERY_PARAMETERS],
+                    const char **vary);
 
 #endif

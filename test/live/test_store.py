@@ -9,7 +9,7 @@ import time
 import pytest
 
 import harness
-from client import APP, EVIL, permitted, readable
+from client import APP, EVIL, PREFLIGHT_VARY, permitted, readable
 
 MODULES = ["dbd", "socache_shmcb"]
 DATABASE = """
@@ -239,6 +239,42 @@ def test_an_expression_and_vary(store):
     assert answer.vary == {"origin", "x-tenant"}
     assert server.get("/file", "https://a.example.com", headers={
         "X-Tenant": "b", "X-Rest": ".com"}).cors == {}
+
+
+def test_vary_on_every_answer(store):
+    """A parameter's header is named wherever the judgement goes."""
+    server, _ = store("""
+        CORSAllowOriginQuery "SELECT origin FROM origins WHERE %s = 'x'" \
+            "%{req:X-Tenant}"
+        ErrorDocument 403 /file
+        Redirect 500 /five
+        Redirect 301 /moved /file
+        FallbackResource /file
+        <Location /denied>
+            Require all denied
+        </Location>
+        """, modules=["alias", "dir"])
+    server.expect("AH01630")
+    tag = server.get("/file").one("ETag")
+    for tenant in ("x", "y"):
+        fields = {"X-Tenant": tenant, "If-None-Match": tag}
+        for path, status in (("/file", 304), ("/none/", 304), ("/five", 500),
+                             ("/moved", 301), ("/denied", 403)):
+            answer = server.get(path, APP, headers=fields)
+            assert (answer.status, answer.vary) == (
+                status, {"origin", "x-tenant"}), path
+            assert bool(answer.cors) == (tenant == "x")
+            preflight = server.preflight(path, APP, headers=fields.items())
+            assert preflight.status == (204 if tenant == "x" else 403)
+            assert preflight.vary == PREFLIGHT_VARY | {"x-tenant"}
+
+
+def test_who_only_reports_varies_by_nothing(store):
+    server, _ = store('CORSAllowOriginQuery "SELECT origin FROM origins WHERE '
+                      "%s = 'x'\" \"%{req:X-Tenant}\"\nCORSReportOnly On\n")
+    answer = server.get("/file", APP, headers={"X-Tenant": "x"})
+    assert (answer.vary, answer.cors) == (set(), {})
+    assert server.variables(answer) == ("allowed", APP, "ok")
 
 
 def test_quotes_are_data(store):
