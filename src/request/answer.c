@@ -333,8 +333,8 @@ static void write_answer(request_rec *r, const cors_request *request)
     }
     write_vary(r, request, !(present & SOME_VARY));
     if (request->decision->by_connection
-        || (!origin && request->decision->reason
-                       == CORS_REASON_ORIGIN_STORE_UNAVAILABLE)) {
+        || request->decision->reason
+           == CORS_REASON_ORIGIN_STORE_UNAVAILABLE) {
         forbid_storing(r);
     }
     if (origin) {

@@ -8,15 +8,16 @@
 #include "request/fetch_metadata.h"
 
 /*
- * Credentials end a welcome without them; yet of an origin that a database
- * may list nobody is told so: it is 503, and no cache keeps it.
+ * Credentials end a welcome without them. Want of an answer stays the reason:
+ * with one it might have been allowed, and no cache keeps it.
  */
-static void note_credentials(cors_decision *decision)
+static void note_credentials(cors_decision *decision, int by_connection)
 {
     decision->result = CORS_RESULT_DISALLOWED;
     if (decision->reason != CORS_REASON_ORIGIN_STORE_UNAVAILABLE) {
         decision->reason = CORS_REASON_CREDENTIALS_SENT;
     }
+    decision->by_connection = by_connection;
 }
 
 /* Not allowed by the policy: the site itself, or welcome without cookies? */
@@ -36,8 +37,7 @@ static void judge_others(request_rec *r, cors_request *request)
         return;
     }
     if (cors_request_has_credentials(r)) {
-        note_credentials(decision);
-        decision->by_connection = cors_request_has_certificate(r);
+        note_credentials(decision, cors_request_has_certificate(r));
         return;
     }
     decision->anonymous = 1;
@@ -265,11 +265,11 @@ int cors_decision_ends_anonymity(request_rec *r, cors_request *request)
              || cors_request_has_connection_login(r))) {
         return 0;
     }
-    decision->by_connection = 1;
     if (!decision->anonymous) {
+        decision->by_connection = 1;
         return 0;
     }
+    note_credentials(decision, 1);
     decision->anonymous = 0;
-    note_credentials(decision);
     return 1;
 }

@@ -325,9 +325,14 @@ def test_no_answer_for_anonymous_reading(store):
     server.expect("no such column: absent")
     answer = server.get("/file", APP)
     assert answer.cors == {"allow-origin": "*"}
+    assert answer.one("Cache-Control") == "no-store"
     assert server.variables(answer) == ("anonymous", None,
                                         "origin-store-unavailable")
-    assert server.get("/file", APP, headers={"Cookie": "a=b"}).cors == {}
+    answer = server.get("/file", APP, headers={"Cookie": "a=b"})
+    assert (answer.status, answer.cors) == (200, {})
+    assert answer.one("Cache-Control") == "no-store"
+    assert server.variables(answer) == ("disallowed", None,
+                                        "origin-store-unavailable")
 
 
 def test_a_table_that_comes_later(store):
