@@ -4,6 +4,9 @@
 #include <ap_provider.h>
 
 #include "policy/server.h"
+#include "request/origin_cache.h"
+
+#define ID sizeof(cors_question_id)
 
 /* mod_socache_shmcb, with room for everything. */
 struct ap_socache_instance_t {
@@ -47,7 +50,7 @@ static void put(ap_socache_instance_t *instance, const void *id,
     made->until = until;
     made->length = (unsigned int)length;
     memcpy(made->bytes, bytes, length);
-    apr_hash_set(instance->entries, apr_pmemdup(fake.pool, id, 20), 20,
+    apr_hash_set(instance->entries, apr_pmemdup(fake.pool, id, ID), ID,
                  made);
 }
 
@@ -58,7 +61,7 @@ static apr_status_t store(ap_socache_instance_t *instance, server_rec *server,
 {
     (void)pool;
     assert_ptr_equal(server, fake.server);
-    assert_int_equal(id_length, 20);
+    assert_int_equal(id_length, ID);
     put(instance, id, until, bytes, length);
     return APR_SUCCESS;
 }

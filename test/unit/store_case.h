@@ -9,6 +9,7 @@
 #include "policy/server.h"
 #include "shared/once.h"
 #include "shared/store.h"
+#include "request/origin_cache.h"
 #include "request/origin_store.h"
 
 /*
@@ -52,6 +53,7 @@ static void make_query(cors_query *made, const char *sql, int line)
     made->place.file = "conf/httpd.conf";
     made->place.line = line;
     made->key = (apr_uint64_t)line;
+    made->statement = (apr_uint64_t)line;
 }
 
 static int store_start(void **state)
@@ -83,6 +85,14 @@ static cors_reason judge_by(const cors_policy *judging, const char *text)
 static inline cors_reason judge(const char *text)
 {
     return judge_by(policy, text);
+}
+
+/* Of the first query about an origin. */
+static inline cors_question_id id_of(const char *text)
+{
+    const char *values[] = { text };
+
+    return cors_question_id_of(fake.pool, fake.server, &query, values);
 }
 
 static inline void fail_from_now_on(fake_fault fault)

@@ -10,7 +10,7 @@
 #define B "https://b.example"
 
 static cors_query query = { "SELECT %s, %s", "", { { 0, "", NULL } }, 2,
-                            { "conf/httpd.conf", 3 }, 1 };
+                            { "conf/httpd.conf", 3 }, 1, 2 };
 
 static const char *message;
 static cors_rows rows;

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store_case.h"
 
-#include "request/origin_cache.h"
-
 /* What happens to one origin in the course of time. */
 typedef struct event {
     const char *why;
@@ -144,8 +142,7 @@ static void test_without_a_cache_each_request_asks(void **state)
 /* An answer about APP, as somebody else has kept it. */
 static void put_answer(apr_time_t asked, apr_time_t asking, const char *row)
 {
-    const char *values[] = { APP };
-    cors_question_id id = cors_question_id_of(fake.server, &query, values);
+    cors_question_id id = id_of(APP);
     cors_kept_answer answer = { asked, asking,
                                 { row, row ? strlen(row) + 1 : 0 } };
 
@@ -275,8 +272,7 @@ static void be_relieved(const char *sql)
 /* It failed, and took too long: another asks by now, which others wait for. */
 static void test_who_asks_now_still_does(void **state)
 {
-    const char *values[] = { APP };
-    cors_question_id id = cors_question_id_of(fake.server, &query, values);
+    cors_question_id id = id_of(APP);
     cors_kept_answer kept;
 
     (void)state;

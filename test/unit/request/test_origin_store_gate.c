@@ -3,8 +3,6 @@
 
 #include <unistd.h>
 
-#include "request/origin_cache.h"
-
 /* Who may ask, and what becomes of those who may not. */
 
 static int seats[CORS_SEATS], slept;
@@ -59,8 +57,7 @@ static void free_after_three(void)
 
 static void answer_after_three(void)
 {
-    const char *values[] = { APP };
-    cors_question_id id = cors_question_id_of(fake.server, &query, values);
+    cors_question_id id = id_of(APP);
     cors_kept_answer answer = { clock_now, 0, { APP, sizeof(APP) } };
 
     if (++slept == 3) {
@@ -115,6 +112,8 @@ static void test_waiting_for_a_seat(void **state)
 
 static void test_who_has_an_old_answer_does_not_wait(void **state)
 {
+    int i;
+
     (void)state;
     clock_slept = count_sleeps;
     judge(APP);
@@ -124,7 +123,17 @@ static void test_who_has_an_old_answer_does_not_wait(void **state)
     assert_int_equal(seen.source, CORS_STORE_LENT);
     assert_int_equal(slept, 0);
     clock_now++;
+    for (i = 0; i < CORS_SEATS; i++) {
+        free_seat(i);
+    }
+    take_seats(77);
     assert_int_equal(judge(APP), UNAVAILABLE);
+    assert_int_equal(slept, 100);
+    /* Now all who sit there hang: that is as a closed gate. */
+    clock_now++;
+    assert_int_equal(judge(OTHER), UNAVAILABLE);
+    assert_int_equal(judge(APP), OK_);
+    assert_int_equal(seen.source, CORS_STORE_LENT);
     assert_int_equal(slept, 100);
 }
 

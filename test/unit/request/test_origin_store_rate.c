@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store_case.h"
 
-#include "request/origin_cache.h"
-
 /* The rate, several queries, and what there must be at start. */
 
 static int next_stranger;

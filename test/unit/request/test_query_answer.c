@@ -160,9 +160,9 @@ static void test_without_an_answer_it_is_503(void **state)
           VARY_PREFLIGHT NO_STORE RETRY },
         { STRIP, "GET", ORIGIN SECRETS, DECLINED, 200, VARY NO_STORE },
         { ANONYMOUS, "GET", ORIGIN, DECLINED, 200,
-          VARY "Access-Control-Allow-Origin: *" },
+          VARY NO_STORE "\nAccess-Control-Allow-Origin: *" },
         { ANONYMOUS, "OPTIONS", ORIGIN PREFLIGHT, DONE, 204,
-          VARY_PREFLIGHT "Access-Control-Allow-Origin: *\n"
+          VARY_PREFLIGHT NO_STORE "\nAccess-Control-Allow-Origin: *\n"
           "Access-Control-Max-Age: 600" },
         /* Credentials of an origin that may be listed are no reason. */
         { ANONYMOUS, "GET", ORIGIN SECRETS, DECLINED, 200, VARY NO_STORE },
@@ -211,6 +211,24 @@ static void test_no_is_403(void **state)
     expect_answers(answers, LENGTH(answers));
 }
 
+/* What an expression of the query has read: httpd may drop headers_out. */
+static void test_headers_that_a_query_reads_are_in_vary(void **state)
+{
+    static const ap_expr_info_t tenant = { .filename = "%{HTTP:X-Tenant}" };
+    request_rec *r;
+
+    (void)state;
+    query.parameters[0].kind = CORS_PARAMETER_EXPRESSION;
+    query.parameters[0].expression = &tenant;
+    r = judged("", "GET", ORIGIN "\nX-Tenant: seven");
+    assert_string_equal(database.values, "seven");
+    cors_answer_write(r, cors_request_judged(r));
+    assert_string_equal(fake_response(r),
+                        "Vary: Origin, X-Tenant\n"
+                        "Access-Control-Allow-Origin: " APP "\n"
+                        "Access-Control-Allow-Credentials: true");
+}
+
 static void test_who_is_stripped_keeps_no_secrets(void **state)
 {
     request_rec *r;
@@ -230,6 +248,7 @@ int main(void)
         STORE_TEST(test_without_an_answer_it_is_503),
         STORE_TEST(test_a_login_of_the_connection_is_no_reason_either),
         STORE_TEST(test_no_is_403),
+        STORE_TEST(test_headers_that_a_query_reads_are_in_vary),
         STORE_TEST(test_who_is_stripped_keeps_no_secrets)
     };
 
