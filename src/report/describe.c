@@ -362,8 +362,7 @@ apr_array_header_t *cors_describe_policy(apr_pool_t *pool,
 {
     apr_array_header_t *lines = apr_array_make(pool, ROWS,
                                                sizeof(cors_description));
-    const cors_policy *whole = cors_policy_complete(pool, section->server,
-                                                    section);
+    const cors_policy *whole = cors_describe_whole(pool, section);
     int row;
 
     for (row = 0; row < ROWS; row++) {

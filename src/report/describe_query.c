@@ -2,6 +2,7 @@
 #include "report/describe_query.h"
 
 #include <apr_strings.h>
+#include <http_main.h>
 
 #include "policy/server.h"
 
@@ -10,6 +11,17 @@ const char *cors_describe_times(apr_pool_t *pool,
 {
     return times ? apr_psprintf(pool, "%d %d %d", times->fresh,
                                 times->unlisted, times->stale) : NULL;
+}
+
+const cors_policy *cors_describe_whole(apr_pool_t *pool,
+                                       const cors_policy *section)
+{
+    cors_policy *whole = apr_pmemdup(pool, cors_policy_complete(
+        pool, section->server, section), sizeof(*whole));
+
+    whole->server = ap_server_conf;
+    whole->section = NULL;
+    return whole;
 }
 
 static const cors_server *find_server(const cors_policy *policy)

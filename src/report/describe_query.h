@@ -9,6 +9,13 @@ const char *cors_describe_times(apr_pool_t *pool,
                                 const cors_query_times *times);
 
 /*
+ * A section with all that it inherits, also what stands in the main server
+ * for all servers alike. From the pool.
+ */
+const cors_policy *cors_describe_whole(apr_pool_t *pool,
+                                       const cors_policy *section);
+
+/*
  * CORSQueryCache and CORSQueryRate of the main server, for what it says
  * outside of sections; NULL: unset, or of another section.
  */

@@ -7,6 +7,7 @@ import subprocess
 import typing
 
 import harness
+import installed
 
 TABLE = pathlib.Path(__file__).resolve().parents[1] / "refusals.txt"
 
@@ -26,9 +27,16 @@ class Row(typing.NamedTuple):
         """The lines of configuration, in bytes."""
         text = re.sub(r"<([^<>*]+)\*(\d+)>",
                       lambda part: part[1] * int(part[2]), self.written)
-        text = text.replace(" / ", "\n") + "\n"
+        text = self.loads + text.replace(" / ", "\n") + "\n"
         return re.sub(rb"\\x([0-9a-f]{2})",
                       lambda part: bytes([int(part[1], 16)]), text.encode())
+
+    @property
+    def loads(self):
+        """The LoadModule lines of what the row needs besides."""
+        names = re.search(r"^loads ([\w ]+)$", self.remark)
+        return "".join(installed.load(name, "event") + "\n"
+                       for name in names[1].split()) if names else ""
 
     @property
     def needs_library(self):

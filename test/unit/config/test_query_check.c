@@ -132,6 +132,24 @@ static void a_query_needs_a_driver(void **state)
     }
 }
 
+/* As of httpd's own making: no section is its. */
+static void a_host_without_a_place_has_no_driver(void **state)
+{
+    server_rec *host = add_host(7);
+
+    (void)state;
+    add_line(add_line(NULL, "<VirtualHost"), "DBDriver");
+    ap_conftree->line_num = 7;
+    ap_conftree->filename = NULL;
+    read_section(host, QUERY);
+    assert_int_equal(check(), HTTP_INTERNAL_SERVER_ERROR);
+    ap_conftree->filename = "conf/httpd.conf";
+    host->defn_name = "conf/other.conf";
+    assert_int_equal(check(), HTTP_INTERNAL_SERVER_ERROR);
+    host->defn_name = NULL;
+    assert_int_equal(check(), HTTP_INTERNAL_SERVER_ERROR);
+}
+
 static void each_bad_host_is_named(void **state)
 {
     (void)state;
@@ -243,6 +261,7 @@ int main(void)
         CHECK_TEST(without_a_query_nothing_is_needed),
         CHECK_TEST(a_query_needs_mod_dbd),
         CHECK_TEST(a_query_needs_a_driver),
+        CHECK_TEST(a_host_without_a_place_has_no_driver),
         CHECK_TEST(each_bad_host_is_named),
         CHECK_TEST(the_cache_has_two_parts),
         CHECK_TEST(a_place_is_for_what_is_known),

@@ -110,6 +110,28 @@ static void queries_are_printed_with_their_limits(void **state)
     EXPECT_PART("rate", text, "    CORSQueryRate 7\n");
 }
 
+/* What the whole server says is no default anywhere in it. */
+static void sections_and_hosts_have_the_server_s_limits(void **state)
+{
+    server_rec *main_server = fake.server, *host;
+    const char *text;
+
+    (void)state;
+    assert_null(fake_read(FAKE_SERVER, fake_server_policy(main_server),
+                          "CORSQueryCache none\nCORSQueryRate 7"));
+    host = fake_server_create();
+    host->is_virtual = 1;
+    main_server->next = host;
+    fake.server = host;
+    fake_policy("CORSAllowOriginQuery " QUERY);
+    fake.server = main_server;
+    fake.defined = "DUMP_CORS";
+    text = strstr(dumped(), "CORSAllowOriginQuery " QUERY);
+    assert_non_null(text);
+    EXPECT_PART("cache", text, "    CORSQueryCache none (inherited)\n");
+    EXPECT_PART("rate", text, "    CORSQueryRate 7 (inherited)\n");
+}
+
 static void limits_of_queries_have_defaults(void **state)
 {
     (void)state;
@@ -126,6 +148,7 @@ int main(void)
         FAKES_TEST(other_defines_are_others),
         FAKES_TEST(files_are_listed_once),
         FAKES_TEST(queries_are_printed_with_their_limits),
+        FAKES_TEST(sections_and_hosts_have_the_server_s_limits),
         FAKES_TEST(limits_of_queries_have_defaults)
     };
 
