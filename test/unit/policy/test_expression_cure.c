@@ -151,6 +151,7 @@ static void delimiters_are_rejected(void **state)
         { "@https://example\\.com@", BARE WRITE "https://example.com" },
         { "!https://.*!", BARE },
         { "/.*/", BARE },
+        { "/(https):\\/\\/a\\.com:\\1/", BARE },
         /* no pair of them, or nothing inside */
         { "/", NO_SCHEME },
         { "/https:", NO_SCHEME },

@@ -9,7 +9,7 @@ static void the_page_shows_counters_refusals_and_policies(void **state)
 
     (void)state;
     fake_policy("CORSAllowOrigin https://shown.example");
-    count_refusal("https://stranger.example", "/x");
+    count_request("https://stranger.example", "/x");
     text = page(NULL);
     assert_memory_equal(text, "<!DOCTYPE html>", 15);
     EXPECT_PART("counters", text, "origin-not-listed");
@@ -67,7 +67,7 @@ static void strangers_write_no_markup(void **state)
     const char *text;
 
     (void)state;
-    count_refusal("<script>alert(1)</script>", "/<img src=x>\"&");
+    count_request("<script>alert(1)</script>", "/<img src=x>\"&");
     text = page(NULL);
     assert_null(strstr(text, "<script>"));
     assert_null(strstr(text, "<img"));
