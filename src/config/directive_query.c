@@ -179,19 +179,11 @@ const char *cors_directive_query_cache_time(cmd_parms *cmd, void *config,
     return NULL;
 }
 
-/* NULL, or why a setting of the whole server cannot stand here. */
-static const char *begin_global(cmd_parms *cmd, const char *value)
-{
-    const char *rejected = ap_check_cmd_context(cmd, GLOBAL_ONLY);
-
-    return rejected ? rejected : cors_directive_comment(cmd, value);
-}
-
 const char *cors_directive_query_cache(cmd_parms *cmd, void *config,
                                        const char *value)
 {
     cors_server *server = cors_server_of(cmd->server);
-    const char *rejected = begin_global(cmd, value);
+    const char *rejected = cors_directive_begin_global(cmd, value);
     const char *colon = strchr(value, ':');
     apr_size_t length = colon ? (apr_size_t)(colon - value) : strlen(value);
     const char *name = apr_pstrmemdup(cmd->temp_pool, value, length);
@@ -221,7 +213,7 @@ const char *cors_directive_query_cache(cmd_parms *cmd, void *config,
 const char *cors_directive_query_rate(cmd_parms *cmd, void *config,
                                       const char *value)
 {
-    const char *rejected = begin_global(cmd, value);
+    const char *rejected = cors_directive_begin_global(cmd, value);
     apr_int64_t rate = apr_strtoi64(value, NULL, 10);
 
     (void)config;

@@ -90,6 +90,13 @@ const char *cors_directive_begin(cmd_parms *cmd, cors_policy *policy,
     return NULL;
 }
 
+const char *cors_directive_begin_global(cmd_parms *cmd, const char *value)
+{
+    const char *rejected = ap_check_cmd_context(cmd, GLOBAL_ONLY);
+
+    return rejected ? rejected : cors_directive_comment(cmd, value);
+}
+
 const char *cors_directive_reject(cmd_parms *cmd, const char *value,
                                   const char *reason, const char *cure)
 {
@@ -164,13 +171,10 @@ int cors_directive_time(const char *value, apr_interval_time_t *time)
 static const char *take_file_refresh(cmd_parms *cmd, void *config,
                                      const char *value)
 {
-    const char *rejected = ap_check_cmd_context(cmd, GLOBAL_ONLY);
+    const char *rejected = cors_directive_begin_global(cmd, value);
     apr_interval_time_t time = 0;
 
     (void)config;
-    if (!rejected) {
-        rejected = cors_directive_comment(cmd, value);
-    }
     if (rejected) {
         return rejected;
     }

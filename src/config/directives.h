@@ -59,6 +59,9 @@ const char *cors_directive_cookie_attributes(cmd_parms *cmd, void *config,
 const char *cors_directive_begin(cmd_parms *cmd, cors_policy *policy,
                                  const char *value);
 
+/* The same where the directive is one of the whole server's. */
+const char *cors_directive_begin_global(cmd_parms *cmd, const char *value);
+
 /* The message for a value that starts a comment; NULL: it does not. */
 const char *cors_directive_comment(cmd_parms *cmd, const char *value);
 

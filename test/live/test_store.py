@@ -363,6 +363,7 @@ def test_one_file_for_each_virtual_host(store):
 
 @pytest.mark.skipif(bool(harness.MEMCHECK),
                     reason="a single process has one reader")
+@harness.SEVERAL_AT_ONCE
 def test_a_slow_reader_keeps_no_connection(store):
     """With two connections three downloads at a time are answered."""
     server, _ = store(QUERY + "DBDMax 2\nCORSQueryCache none\n",

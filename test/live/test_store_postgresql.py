@@ -153,6 +153,7 @@ def test_away(serve, database):
 
 
 @several
+@harness.SEVERAL_AT_ONCE
 @pytest.mark.parametrize("mpm", ["event", "prefork"])
 def test_hangs(serve, database, mpm):
     """A database that stands still has eight threads at most, and nobody
@@ -237,6 +238,7 @@ def test_no_connection_in_time(serve, database):
 
 
 @several
+@harness.SEVERAL_AT_ONCE
 def test_children_that_die_leave_their_seats(serve, database):
     """Eight questions of a process that is killed count no more."""
     import os
@@ -275,6 +277,7 @@ def test_children_that_die_leave_their_seats(serve, database):
     harness.wait_for(admitted, "admission")
 
 
+@harness.SEVERAL_AT_ONCE
 def test_a_restart_while_it_hangs(serve, database):
     """Seats that the old children hang in are not waited for."""
     server = serve(connect_timeout=0, allow=[CLOSES])

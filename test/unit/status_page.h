@@ -40,7 +40,7 @@ static inline const char *page(const char *arguments)
     return fake.body;
 }
 
-static inline void count_refusal(const char *origin, const char *uri)
+static inline void count_request(const char *origin, const char *uri)
 {
     const cors_policy *policy = fake_policy(APP);
     request_rec *r = fake_request(policy, "GET", NULL);

@@ -350,8 +350,8 @@ static void methods_without_any_origin_are_warned_of(void **state)
         { "CORSAllowMethods PUT", "CORSAllowOrigin https://a.example",
           NULL },
         { "CORSAllowMethods PUT", "CORSAllowAnonymous On", NULL },
-        { "CORSAllowOrigin https://a.example", "CORSAllowMethods PUT",
-          NULL },
+        { "CORSAllowOrigin https://a.example",
+          "CORSAllowOrigin none\nCORSAllowMethods PUT", NULL },
         { "", "CORSDisallowedOrigin Deny", NULL }
     };
     size_t i;

@@ -37,7 +37,8 @@ static void metrics_are_in_openmetrics_text(void **state)
     (void)state;
     cors_server_of(fake.server)->counter =
         cors_counters_host("a\"b\\c:80");
-    count_refusal("https://other.example", "/");
+    count_request("https://other.example", "/");
+    count_request("https://app.example.com", "/");
     text = page("metrics");
     EXPECT_PART("type", text, "# TYPE cors_requests counter\n");
     EXPECT_PART("result", text, "\ncors_requests_total{vhost=\"a\\\"b"
@@ -46,6 +47,7 @@ static void metrics_are_in_openmetrics_text(void **state)
                 "\\\\c:80\",reason=\"origin-not-listed\"} 1\n");
     assert_null(strstr(text, "reason=\"ok\""));
     EXPECT_PART("cookie", text, "cookie=\"with\"} 0\n");
+    EXPECT_PART("cookie", text, "cookie=\"without\"} 1\n");
     EXPECT_PART("other", text, "{vhost=\"other\",result=\"allowed\"} 0\n");
     EXPECT_PART("start", text, "\ncors_start_time_seconds ");
     assert_string_equal(text + strlen(text) - 6, "# EOF\n");
@@ -57,7 +59,7 @@ static void auto_has_a_line_for_each_result_and_reason(void **state)
     int i;
 
     (void)state;
-    count_refusal("https://other.example", "/");
+    count_request("https://other.example", "/");
     for (i = CORS_RESULT_NONE + 1; i < CORS_RESULT_COUNT; i++) {
         lines = apr_pstrcat(fake.pool, lines,
                             line_of(cors_result_name((cors_result)i),
@@ -108,7 +110,7 @@ static void mod_status_gets_the_counters(void **state)
     request_rec *r = ask("GET", "server-status", NULL);
 
     (void)state;
-    count_refusal("https://other.example", "/");
+    count_request("https://other.example", "/");
     assert_int_equal(cors_status_section(r, 0), OK);
     EXPECT_PART("page", fake.body, "<h2>CORS</h2>");
     fake.body = "";

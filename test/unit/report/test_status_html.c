@@ -9,7 +9,7 @@ static void the_page_shows_counters_refusals_and_policies(void **state)
 
     (void)state;
     fake_policy("CORSAllowOrigin https://shown.example");
-    count_refusal("https://stranger.example", "/x");
+    count_request("https://stranger.example", "/x");
     text = page(NULL);
     assert_memory_equal(text, "<!DOCTYPE html>", 15);
     EXPECT_PART("counters", text, "origin-not-listed");
@@ -41,6 +41,23 @@ static void a_bar_has_the_colour_of_what_it_counts(void **state)
                 "<td class=\"name bad\"><code>origin-null</code>");
 }
 
+/* What was asked of a preflight is asked again, and of no other request. */
+static void a_refusal_can_be_explained(void **state)
+{
+    const cors_policy *policy = fake_policy(APP);
+    request_rec *r = fake_request(
+        policy, "OPTIONS", "Origin: https://app.example.com\n"
+        "Access-Control-Request-Method: PUT\n"
+        "Access-Control-Request-Headers: X-A");
+
+    (void)state;
+    count_request("https://stranger.example", "/x");
+    assert_null(strstr(page(NULL), "&amp;method="));
+    cors_record_judgement(r, cors_decision_make(r, policy));
+    EXPECT_PART("preflight", page(NULL),
+                "&amp;method=PUT&amp;headers=X-A\">explain</a>");
+}
+
 static void without_anything_it_says_so(void **state)
 {
     const char *text = page("");
@@ -67,7 +84,7 @@ static void strangers_write_no_markup(void **state)
     const char *text;
 
     (void)state;
-    count_refusal("<script>alert(1)</script>", "/<img src=x>\"&");
+    count_request("<script>alert(1)</script>", "/<img src=x>\"&");
     text = page(NULL);
     assert_null(strstr(text, "<script>"));
     assert_null(strstr(text, "<img"));
@@ -105,6 +122,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         STATUS_TEST(the_page_shows_counters_refusals_and_policies),
         STATUS_TEST(a_bar_has_the_colour_of_what_it_counts),
+        STATUS_TEST(a_refusal_can_be_explained),
         STATUS_TEST(without_anything_it_says_so),
         STATUS_TEST(the_answer_has_the_colour_of_its_result),
         STATUS_TEST(strangers_write_no_markup),

@@ -86,6 +86,26 @@ static void judgements_are_counted_by_result_and_reason(void **state)
                                           CORS_REASON_ORIGIN_NOT_LISTED), 1);
 }
 
+static void each_host_counts_for_itself(void **state)
+{
+    unsigned one = cors_counters_host("one.example:80");
+    unsigned two = cors_counters_host("two.example:80");
+
+    (void)state;
+    assert_int_not_equal(one, two);
+    assert_int_equal(cors_counters_host("one.example:80"), one);
+    cors_counters_add(one, CORS_RESULT_ALLOWED, CORS_REASON_OK);
+    cors_counters_add(two, CORS_RESULT_ALLOWED, CORS_REASON_OK);
+    cors_counters_add(two, CORS_RESULT_ALLOWED, CORS_REASON_OK);
+    cors_counters_add(CORS_HOSTS, CORS_RESULT_ALLOWED, CORS_REASON_OK);
+    assert_int_equal(cors_counters_result(one, CORS_RESULT_ALLOWED), 1);
+    assert_int_equal(cors_counters_result(two, CORS_RESULT_ALLOWED), 2);
+    assert_int_equal(cors_counters_result(CORS_HOSTS, CORS_RESULT_ALLOWED),
+                     1);
+    assert_int_equal(cors_counters_reason(CORS_ALL_HOSTS, CORS_REASON_OK),
+                     4);
+}
+
 static void cookies_are_counted_where_they_may_come(void **state)
 {
     (void)state;
@@ -261,6 +281,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         COUNTERS_TEST(judgements_are_counted_by_result_and_reason),
+        COUNTERS_TEST(each_host_counts_for_itself),
         COUNTERS_TEST(cookies_are_counted_where_they_may_come),
         COUNTERS_TEST(the_last_refusals_come_newest_first),
         COUNTERS_TEST(the_ring_keeps_the_last_of_them),

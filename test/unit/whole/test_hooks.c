@@ -239,6 +239,21 @@ static void a_judgement_outlives_its_place(void **state)
                 "Access-Control-Allow-Origin: https://app.example.com");
 }
 
+/* <If> has read a header by then; a backend's answer knows nothing of it. */
+static void what_httpd_says_of_vary_is_kept(void **state)
+{
+    request_rec *r = fake_request(fake_policy(APP), "GET", ORIGIN);
+
+    (void)state;
+    ap_run_header_parser(r);
+    apr_table_setn(r->headers_out, "Vary", "X-Tenant");
+    ap_run_insert_filter(r);
+    apr_table_setn(r->headers_out, "Vary", "Accept");
+    fake_send(r);
+    EXPECT_TEXT("Vary", apr_table_get(r->headers_out, "Vary"),
+                "Accept, Origin, X-Tenant");
+}
+
 static char *late_certificate(apr_pool_t *pool, server_rec *server,
                               conn_rec *connection, request_rec *r,
                               char *name)
@@ -359,6 +374,7 @@ int main(void)
         HOOKS_TEST(others_are_denied_before_access_control),
         HOOKS_TEST(a_place_that_comes_late_is_heeded),
         HOOKS_TEST(a_judgement_outlives_its_place),
+        HOOKS_TEST(what_httpd_says_of_vary_is_kept),
         HOOKS_TEST(a_certificate_that_comes_late_ends_anonymity),
         HOOKS_TEST(report_only_touches_nothing),
         HOOKS_TEST(a_server_is_checked_and_started),
