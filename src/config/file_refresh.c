@@ -19,7 +19,7 @@ APLOG_USE_MODULE(cors_cookies);
 typedef struct candidate {
     const cors_origin_list *now;    /* the list in use */
     cors_file_version version;      /* of what was found */
-    apr_status_t status;            /* of opening it */
+    apr_status_t status;            /* of opening and reading it */
     cors_origin_list *fresh;        /* NULL: none, or in use already */
     const char *rejected;           /* NULL: nothing is wrong with it */
     unsigned changed : 1;           /* other than the list in use */
@@ -61,10 +61,10 @@ static void end_work(void)
 }
 
 /* A file that is being written just now is left for the next look. */
-static void read_fresh(look *l, candidate *file,
-                       const cors_open_file *open)
+static void read_fresh(look *l, candidate *file, cors_open_file *open)
 {
     file->rejected = cors_origin_file_read(open, l->pool, 1, &file->fresh);
+    file->status = open->status;
     if (cors_origin_file_stands(open)) {
         return;
     }
@@ -147,6 +147,7 @@ static int try_list(look *l, int number)
         l->lists->lists[number] = file->now;
         return 0;
     }
+    file->fresh->unsaid = 1;
     file->fresh = NULL;             /* it belongs to the lists now */
     l->published = 1;
     return 1;
@@ -179,8 +180,10 @@ static void try_lists(look *l)
 
 enum { SAID_REFUSED = 1000, SAID_READ };
 
-/* Whether nobody has said it yet of this version, in any child. */
-static int is_news(const candidate *file, unsigned what)
+/* Whether nobody has said it yet of these versions, in any child. */
+static int is_news(unsigned what, apr_status_t status,
+                   const cors_origin_list *list,
+                   const cors_file_version *found)
 {
     struct {
         unsigned file;
@@ -188,16 +191,18 @@ static int is_news(const candidate *file, unsigned what)
         cors_file_version now;
         cors_file_version found;
     } thing;
-    const char *path = file->now->path;
+    const char *path = list->path;
 
     memset(&thing, 0, sizeof(thing));
     for (; *path; path++) {
         thing.file = thing.file * 31 + (unsigned char)*path;
     }
-    thing.status = file->status;
-    thing.found = file->version;
-    if (file->status != APR_SUCCESS) {
-        memcpy(&thing.now, &file->now->version, sizeof(thing.now));
+    thing.status = status;
+    if (found) {
+        thing.found = *found;
+    }
+    if (!found || status != APR_SUCCESS) {
+        thing.now = list->version;
     }
     return cors_once_ever(what, &thing, sizeof(thing));
 }
@@ -206,34 +211,37 @@ static void say_refused(const look *l, const candidate *file)
 {
     char date[APR_RFC822_DATE_LEN];
 
+    if (!is_news(SAID_REFUSED, file->status, file->now, &file->version)) {
+        return;
+    }
     apr_rfc822_date(date, cors_origin_set_read_at(file->now->set));
     ap_log_error(APLOG_MARK, APLOG_ERR, 0, l->server,
                  "CORSAllowOriginFile: %s; the list of %s, read %s, stays as "
                  "it was", file->rejected, file->now->path, date);
 }
 
-/* What became of a file: its list of before may have ended. */
+/* Of a list that is in use here: the parent may have read it, unheard. */
+static void say_read(const look *l, cors_origin_list *list)
+{
+    size_t count = cors_origin_set_count(list->set);
+
+    if (list->unsaid && is_news(SAID_READ, APR_SUCCESS, list, NULL)) {
+        ap_log_error(APLOG_MARK, APLOG_NOTICE, 0, l->server,
+                     "CORSAllowOriginFile: %s was read again, %"
+                     APR_SIZE_T_FMT " origin%s", list->path, count,
+                     count == 1 ? "" : "s");
+    }
+    list->unsaid = 0;
+}
+
+/* What became of a file. */
 static void say_outcome(const look *l, int number)
 {
     const candidate *file = &l->files[number];
-    const cors_origin_list *list = l->lists->lists[number];
-    size_t count = cors_origin_set_count(list->set);
 
+    say_read(l, (cors_origin_list *)l->lists->lists[number]);
     if (file->rejected) {
-        if (is_news(file, SAID_REFUSED)) {
-            say_refused(l, file);
-        }
-    }
-    else if (list != file->now) {
-        candidate read = *file;
-
-        read.now = list;
-        if (is_news(&read, SAID_READ)) {
-            ap_log_error(APLOG_MARK, APLOG_NOTICE, 0, l->server,
-                         "CORSAllowOriginFile: %s was read again, %"
-                         APR_SIZE_T_FMT " origin%s", list->path, count,
-                         count == 1 ? "" : "s");
-        }
+        say_refused(l, file);
     }
 }
 

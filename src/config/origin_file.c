@@ -75,15 +75,15 @@ apr_status_t cors_origin_file_open(cors_open_file *file,
 #endif
     file->path = path;
     file->version = version_of(&file->info);
+    file->status = rv;
     return rv;
 }
 
 /* The text of a file; NULL, and *rejected, where it cannot be read. */
-static char *read_contents(const cors_open_file *file, apr_pool_t *pool,
+static char *read_contents(cors_open_file *file, apr_pool_t *pool,
                            apr_pool_t *temp_pool, apr_size_t *length,
                            const char **rejected)
 {
-    apr_status_t rv;
     char *text;
 
     if (file->info.size > CORS_ORIGIN_FILE_MAX) {
@@ -93,9 +93,10 @@ static char *read_contents(const cors_open_file *file, apr_pool_t *pool,
     }
     *length = (apr_size_t)file->info.size;
     text = apr_palloc(pool, *length + 1);
-    rv = apr_file_read_full(file->file, text, *length, NULL);
-    if (rv != APR_SUCCESS) {
-        *rejected = cors_origin_file_unreadable(temp_pool, file->path, rv);
+    file->status = apr_file_read_full(file->file, text, *length, NULL);
+    if (file->status != APR_SUCCESS) {
+        *rejected = cors_origin_file_unreadable(temp_pool, file->path,
+                                                file->status);
         return NULL;
     }
     return text;
@@ -225,7 +226,7 @@ static const char *add_lines(apr_pool_t *temp_pool, cors_place place,
 }
 
 static const char *fill_list(cors_origin_list *list,
-                             const cors_open_file *file,
+                             cors_open_file *file,
                              apr_pool_t *temp_pool, int whole)
 {
     cors_place place = { file->path, 0 };
@@ -248,7 +249,7 @@ static const char *fill_list(cors_origin_list *list,
     return add_lines(temp_pool, place, text, length, list->set);
 }
 
-const char *cors_origin_file_read(const cors_open_file *file,
+const char *cors_origin_file_read(cors_open_file *file,
                                   apr_pool_t *temp_pool, int whole,
                                   cors_origin_list **list)
 {

@@ -20,6 +20,7 @@ typedef struct cors_open_file {
     apr_file_t *file;           /* closed by who opened it, or the pool */
     apr_finfo_t info;
     cors_file_version version;
+    apr_status_t status;        /* of opening and reading it */
 } cors_open_file;
 
 /* Open one; its path must live as long as what is read of it. */
@@ -35,7 +36,7 @@ const char *cors_origin_file_unreadable(apr_pool_t *pool, const char *path,
  * written just now. *list: what was read, for the caller, where NULL is
  * returned; else the reason, with path:line in front for a bad line.
  */
-const char *cors_origin_file_read(const cors_open_file *file,
+const char *cors_origin_file_read(cors_open_file *file,
                                   apr_pool_t *temp_pool, int whole,
                                   cors_origin_list **list);
 

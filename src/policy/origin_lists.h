@@ -35,6 +35,7 @@ typedef struct cors_origin_list {
     cors_origin_set *set;
     cors_file_version version;
     cors_file_version refused;  /* after it: the writer's */
+    unsigned unsaid : 1;        /* that it was read again: the writer's */
     int number;                 /* of the file */
     struct cors_origin_list *next;      /* of all: for this file's source */
 } cors_origin_list;

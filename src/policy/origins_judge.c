@@ -8,24 +8,20 @@ typedef struct fixed_policy {
     cors_origins origins;
 } fixed_policy;
 
-static const cors_policy *fix_policy(fixed_policy *fixed,
-                                     const cors_policy *policy,
-                                     const cors_origin_lists *lists)
-{
-    fixed->policy = *policy;
-    fix_lists(&fixed->origins, policy->origins, lists);
-    fixed->policy.origins = &fixed->origins;
-    return &fixed->policy;
-}
-
 const cors_policy *cors_origins_fix(apr_pool_t *pool,
                                     const cors_policy *policy,
                                     const cors_origin_lists *lists)
 {
-    return policy->origins && policy->origins->has_files
-           ? fix_policy(apr_palloc(pool, sizeof(fixed_policy)), policy,
-                        lists)
-           : policy;
+    fixed_policy *fixed;
+
+    if (!policy->origins || !policy->origins->has_files) {
+        return policy;
+    }
+    fixed = apr_palloc(pool, sizeof(*fixed));
+    fixed->policy = *policy;
+    fix_lists(&fixed->origins, policy->origins, lists);
+    fixed->policy.origins = &fixed->origins;
+    return &fixed->policy;
 }
 
 static int is_listed(const cors_origins *origins,
@@ -102,9 +98,10 @@ static int is_matched(const cors_origins *origins, cors_sent_origin *origin,
 
 /* An expression may match http: origins, which no list could have held. */
 static cors_reason judge_expressions(const cors_policy *policy,
+                                     const cors_origins *origins,
                                      cors_sent_origin *origin)
 {
-    if (!is_matched(policy->origins, origin,
+    if (!is_matched(origins, origin,
                     cors_policy_has_option(policy, CORS_OPTION_MATCH))) {
         return CORS_REASON_ORIGIN_NOT_LISTED;
     }
@@ -128,9 +125,9 @@ static cors_reason reason_of_flaw(cors_flaw flaw)
 
 /* For an origin that may be excluded, or is not allowed as it stands. */
 static cors_reason judge_parts(const cors_policy *policy,
+                               const cors_origins *origins,
                                cors_sent_origin *origin, int listed)
 {
-    const cors_origins *origins = policy->origins;
     cors_flaw flaw = cors_sent_origin_parse(origin);
 
     if (flaw != CORS_FLAW_NONE) {
@@ -145,7 +142,7 @@ static cors_reason judge_parts(const cors_policy *policy,
     if (listed || is_covered(origins, &origin->parts)) {
         return CORS_REASON_OK;
     }
-    return judge_expressions(policy, origin);
+    return judge_expressions(policy, origins, origin);
 }
 
 /* Nearly always: then the sections around bring nothing unsafe together. */
@@ -161,19 +158,30 @@ static int are_harmless(const cors_origins *origins)
     return i > 0 && !cors_origins_unmet_match(origins, 0, 1, NULL);
 }
 
+/* Seldom: then a policy that says what its origins are now is worth it. */
+__attribute__((noinline))
+static int are_safe(const cors_policy *policy, const cors_origins *origins)
+{
+    cors_policy fixed = *policy;
+
+    fixed.origins = (cors_origins *)origins;
+    return cors_safety_check(&fixed, NULL) == CORS_SAFE;
+}
+
 /*
  * An origin that is listed as it stands is a valid one, as the whole list
  * is: it is parsed only where an exclusion might match it.
+ *
+ * origins: the policy's, under one version of the lists.
  */
 static cors_reason judge_origin(const cors_policy *policy,
+                                const cors_origins *origins,
                                 cors_sent_origin *origin)
 {
-    const cors_origins *origins = policy->origins;
     int listed = 0;
 
     if (cors_policy_allows_origins(policy)) {
-        if (!are_harmless(origins)
-            && cors_safety_check(policy, NULL) != CORS_SAFE) {
+        if (!are_harmless(origins) && !are_safe(policy, origins)) {
             return CORS_REASON_POLICY_INVALID;
         }
         listed = origin->text && (origins->kind == CORS_ORIGINS_ANY
@@ -182,7 +190,7 @@ static cors_reason judge_origin(const cors_policy *policy,
             return CORS_REASON_OK;
         }
     }
-    return origin->text ? judge_parts(policy, origin, listed)
+    return origin->text ? judge_parts(policy, origins, origin, listed)
                         : CORS_REASON_ORIGIN_MISSING;
 }
 
@@ -190,14 +198,15 @@ cors_reason cors_origins_judge(const cors_policy *policy,
                                cors_sent_origin *origin)
 {
     const cors_origin_lists *lists;
-    fixed_policy fixed;
+    cors_origins fixed;
     cors_reason reason;
 
     if (!may_change(policy->origins)) {
-        return judge_origin(policy, origin);
+        return judge_origin(policy, policy->origins, origin);
     }
     lists = cors_origin_lists_enter();
-    reason = judge_origin(fix_policy(&fixed, policy, lists), origin);
+    fix_lists(&fixed, policy->origins, lists);
+    reason = judge_origin(policy, &fixed, origin);
     cors_origin_lists_leave(lists);
     return reason;
 }

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <dlfcn.h>
+
 #include "fakes.h"
 
 #include <apr_file_io.h>
@@ -12,6 +14,48 @@
 
 /* What the sanitizer counts; 0 where there is none. */
 size_t __sanitizer_get_current_allocated_bytes(void) __attribute__((weak));
+
+/* Which of APR's calls answer for once as NFS does of a file that was
+ * replaced, and how often they still do. */
+static struct {
+    int open, info, read;
+} stale;
+
+static int is_stale(int *times)
+{
+    return *times > 0 && (*times)--;
+}
+
+#define REAL(function) (*(void **)&real = dlsym(RTLD_NEXT, #function), real)
+
+apr_status_t apr_file_open(apr_file_t **file, const char *path,
+                           apr_int32_t flags, apr_fileperms_t mode,
+                           apr_pool_t *pool)
+{
+    apr_status_t (*real)(apr_file_t **, const char *, apr_int32_t,
+                         apr_fileperms_t, apr_pool_t *);
+
+    return is_stale(&stale.open)
+           ? ESTALE : REAL(apr_file_open)(file, path, flags, mode, pool);
+}
+
+apr_status_t apr_file_info_get(apr_finfo_t *info, apr_int32_t wanted,
+                               apr_file_t *file)
+{
+    apr_status_t (*real)(apr_finfo_t *, apr_int32_t, apr_file_t *);
+
+    return is_stale(&stale.info)
+           ? ESTALE : REAL(apr_file_info_get)(info, wanted, file);
+}
+
+apr_status_t apr_file_read_full(apr_file_t *file, void *buffer,
+                                apr_size_t size, apr_size_t *read)
+{
+    apr_status_t (*real)(apr_file_t *, void *, apr_size_t, apr_size_t *);
+
+    return is_stale(&stale.read)
+           ? ESTALE : REAL(apr_file_read_full)(file, buffer, size, read);
+}
 
 /* A folder that ends with the test, and a path in it. */
 static apr_status_t remove_folder(void *folder)
@@ -148,6 +192,55 @@ static void a_bad_one_is_refused_once(void **state)
     put(s.paths[0], B "\n");
     look(0);
     assert_int_equal(judge(&s, B), CORS_REASON_OK);
+}
+
+/* Once is tried again at once, and any further time at the next look. */
+static void a_stale_one_is_read_later(void **state)
+{
+    static const struct {
+        const char *row;
+        int open, info, read;       /* how often each is stale */
+        int is_said;
+    } rows[] = {
+        { "opened once", 1, 0, 0, 0 },
+        { "looked at once", 0, 1, 0, 0 },
+        { "opened", 2, 0, 0, 1 },
+        { "looked at", 0, 2, 0, 1 },
+        { "opened, and looked at", 1, 1, 0, 1 },
+        { "read", 0, 0, 1, 1 }
+    };
+    site s = make_site("none\n", NULL);
+    const char *said = apr_pstrcat(
+        fake.pool, "CORSAllowOriginFile: cannot read ", s.paths[0], ": ",
+        strerror(ESTALE), "; the list of ", s.paths[0], ", read ", NULL);
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < LENGTH(rows); i++) {
+        const char *row = rows[i].row, *before = i % 2 ? B : A;
+        const char *after = i % 2 ? A : B;
+
+        put(s.paths[0], apr_pstrcat(fake.pool, before, "\n", NULL));
+        look(0);
+        apr_array_clear(fake.log);
+        put(s.paths[0], apr_pstrcat(fake.pool, after, "\n", NULL));
+        stale.open = rows[i].open;
+        stale.info = rows[i].info;
+        stale.read = rows[i].read;
+        look(0);
+        EXPECT_NUMBER(row, stale.open + stale.info + stale.read, 0);
+        EXPECT_NUMBER(row, judge(&s, before) == CORS_REASON_OK,
+                      rows[i].is_said);
+        EXPECT_NUMBER(row, judge(&s, after) == CORS_REASON_OK,
+                      !rows[i].is_said);
+        EXPECT_NUMBER(row, strncmp(fake_log_text(APLOG_ERR), said,
+                                   strlen(said)) == 0, rows[i].is_said);
+        EXPECT_NUMBER(row, fake.log->nelts, 1);
+        look(0);
+        EXPECT_NUMBER(row, judge(&s, before),
+                      CORS_REASON_ORIGIN_NOT_LISTED);
+        EXPECT_NUMBER(row, judge(&s, after), CORS_REASON_OK);
+    }
 }
 
 /* All sections are asked, and what each inherits; the option is theirs. */
@@ -325,6 +418,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         FAKES_TEST(a_changed_file_is_read),
         FAKES_TEST(a_bad_one_is_refused_once),
+        FAKES_TEST(a_stale_one_is_read_later),
         FAKES_TEST(every_section_is_asked),
         FAKES_TEST(files_are_held_to_each_other),
         FAKES_TEST(a_thousand_changes_take_no_memory),
