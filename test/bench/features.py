@@ -3,6 +3,7 @@
 
 import dataclasses
 
+import installed
 import instructions
 import rows
 import traffic
@@ -16,6 +17,8 @@ SHORT = "sid=4f6a1c0d9b2e8f7a3c5d6e1b0a9f8e7d; Path=/"
 ATTRIBUTES = "CORSCookieAttributes SameSite=None Secure"
 AT_INFO = "LogLevel cors_cookies:info"
 ALLOWED = f"CORSAllowOrigin {traffic.ALLOWED}\n"
+QUERY = ('CORSAllowOriginQuery "SELECT %s" Origin\n'
+         "CORSQueryCacheTime 3600\n")
 
 
 @dataclasses.dataclass
@@ -52,8 +55,24 @@ def _at_info(number, requests):
         _asked("refused"))
 
 
+def _query(column, answer, config, without):
+    """Every origin is a row of this database, which is in memory."""
+    lines = "\n".join([*(installed.load(name, "prefork")
+                         for name in ("dbd", "socache_shmcb")),
+                       "DBDriver sqlite3", "DBDParams :memory:", "DBDMin 0",
+                       ""])
+    return Feature(
+        "`CORSAllowOriginQuery`", answer,
+        Row("query", "", lines + config, module=True),
+        Row("none", "", lines + without, module=True), _asked(column))
+
+
 def features():
     return [
+        _query("no Origin", "a request without Origin", ALLOWED + QUERY,
+               ALLOWED),
+        _query("allowed", "an answer that is kept, over an origin listed",
+               QUERY, ALLOWED),
         _cookie(ATTRIBUTES, "a session cookie of six attributes", SESSION),
         _cookie(f"{ATTRIBUTES} Partitioned", "the same", SESSION),
         _cookie(ATTRIBUTES, "a short cookie", SHORT),

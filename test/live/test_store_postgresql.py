@@ -22,11 +22,6 @@ CLOSES = (r"\[cors_cookies:error\] .*CORSAllowOriginQuery of .*httpd\.conf:"
 # enough from the start: prefork makes one a second
 PROCESSES = "StartServers 16\nMinSpareServers 8\nMaxSpareServers 16\n"
 LIMIT = "AH00161: server reached MaxRequestWorkers"
-several = pytest.mark.skipif(
-    bool(harness.MEMCHECK), reason="a single process that waits is all")
-FAILED = [r"\[dbd:(error|crit)\]", r"\[core:error\]"]
-
-
 @pytest.fixture(scope="module")
 def module_database():
     database = Postgresql()
@@ -152,7 +147,6 @@ def test_away(serve, database):
     assert sum("answers again after" in line for line in lines) <= 1
 
 
-@several
 @harness.SEVERAL_AT_ONCE
 @pytest.mark.parametrize("mpm", ["event", "prefork"])
 def test_hangs(serve, database, mpm):
@@ -237,7 +231,6 @@ def test_no_connection_in_time(serve, database):
     harness.wait_for(opened, "the gate opens")
 
 
-@several
 @harness.SEVERAL_AT_ONCE
 def test_children_that_die_leave_their_seats(serve, database):
     """Eight questions of a process that is killed count no more."""
