@@ -14,8 +14,7 @@
 
 APLOG_USE_MODULE(cors_cookies);
 
-/* How long somebody waits for a seat, looking at it so often. */
-#define WAIT apr_time_from_sec(1)
+/* How often somebody who waits for a seat looks at it. */
 #define LOOK apr_time_from_msec(10)
 
 /* How long one asks for all, who are lent the answer before. */
@@ -49,6 +48,7 @@ typedef struct asking {
     unsigned known : 1;         /* the cache has an answer, however old */
     unsigned closed : 1;        /* the gate, by looking at it right now */
     int seat;
+    int chair;                  /* to wait for a seat; -1: none */
     cors_store_seen *seen;
 } asking;
 
@@ -131,7 +131,9 @@ static step enter(asking *a, cors_store *store, apr_time_t now)
         if (may_lend(a, now, entry == CORS_GATE_CLOSED)) {
             return LEND;
         }
-        return entry == CORS_GATE_FULL ? WAIT_FOR_SEAT : GIVE_UP;
+        return entry == CORS_GATE_FULL
+               && cors_gate_may_wait(&store->gates, &a->chair, now)
+               ? WAIT_FOR_SEAT : GIVE_UP;
     }
     if (!pay(a, store, gate, now)) {
         cors_gate_cancel(&store->gates, a->seat);
@@ -182,6 +184,9 @@ static step look_once(asking *a, apr_time_t now)
         return GIVE_UP;
     }
     next = choose(a, store, now);
+    if (next != WAIT_FOR_SEAT) {
+        cors_gate_stop_waiting(&store->gates, &a->chair);
+    }
     cors_store_unlock();
     if (a->closed) {
         log_closed(a, "no answer for a second");
@@ -195,7 +200,7 @@ static step look(asking *a)
     apr_time_t start = apr_time_now(), now = start;
     step next = look_once(a, now);
 
-    while (next == WAIT_FOR_SEAT && now >= start && now - start < WAIT) {
+    while (next == WAIT_FOR_SEAT && now >= start && now - start < CORS_GATE_WAIT) {
         apr_sleep(LOOK);
         now = apr_time_now();
         next = look_once(a, now);
@@ -382,7 +387,9 @@ cors_reason cors_origin_store_judge(request_rec *r, const cors_policy *policy,
     int i;
 
     for (i = 0; i < queries->nelts; i++) {
-        asking a = { .r = r, .policy = policy, .seen = seen };
+        asking a = {
+            .r = r, .policy = policy, .seen = seen, .chair = -1
+        };
 
         a.query = APR_ARRAY_IDX(queries, i, const cors_query *);
         answer = judge_query(&a, origin);

@@ -187,6 +187,29 @@ cors_gate_change cors_gate_leave(cors_gates *gates, int number,
     return *closed ? CORS_GATE_OPENS : CORS_GATE_STAYS;
 }
 
+int cors_gate_may_wait(cors_gates *gates, int *chair, apr_time_t now)
+{
+    int i;
+
+    for (i = 0; *chair < 0 && i < gates->chairs_count; i++) {
+        apr_time_t since = gates->chairs[i];
+
+        if (since == 0 || since > now || now - since > CORS_GATE_WAIT) {
+            gates->chairs[i] = now;
+            *chair = i;
+        }
+    }
+    return *chair >= 0;
+}
+
+void cors_gate_stop_waiting(cors_gates *gates, int *chair)
+{
+    if (*chair >= 0) {
+        gates->chairs[*chair] = 0;
+        *chair = -1;
+    }
+}
+
 void cors_gate_cancel(cors_gates *gates, int seat)
 {
     memset(&gates->seats[seat], 0, sizeof(gates->seats[seat]));

@@ -17,8 +17,10 @@
  */
 #define CORS_SEATS 8
 #define CORS_SEATS_ABANDONED 8      /* of questions that nobody waits for */
+#define CORS_CHAIRS 256             /* for those who wait for a seat */
 #define CORS_GATES 512
 #define CORS_GATE_LATE apr_time_from_sec(1)     /* out for too long */
+#define CORS_GATE_WAIT apr_time_from_sec(1)     /* for a seat */
 #define CORS_GATE_FIRST apr_time_from_sec(1)    /* from closing to a probe, */
 #define CORS_GATE_NEXT apr_time_from_sec(5)     /* and to the next one */
 
@@ -39,6 +41,8 @@ typedef struct cors_gate {
 typedef struct cors_gates {
     cors_seat seats[CORS_SEATS + CORS_SEATS_ABANDONED];
     cors_gate gates[CORS_GATES];
+    apr_time_t chairs[CORS_CHAIRS];     /* taken since; 0: free */
+    int chairs_count;                   /* how many there are */
 } cors_gates;
 
 /* The gate of this key, from 0; the last one is shared where none is left. */
@@ -81,6 +85,14 @@ typedef enum {
 cors_gate_change cors_gate_leave(cors_gates *gates, int seat,
                                  cors_gate_outcome outcome, apr_time_t now,
                                  apr_time_t *closed);
+
+/*
+ * Whether one more may wait for a seat, and look again and again for
+ * CORS_GATE_WAIT: as many as there are chairs. *chair: -1 at first, then the
+ * chair, which is free again after that time or by cors_gate_stop_waiting().
+ */
+int cors_gate_may_wait(cors_gates *gates, int *chair, apr_time_t now);
+void cors_gate_stop_waiting(cors_gates *gates, int *chair);
 
 /* Give a seat back without having asked. */
 void cors_gate_cancel(cors_gates *gates, int seat);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "shared/store.h"
 
+#include <ap_mpm.h>
 #include <apr_global_mutex.h>
 #include <apr_strings.h>
 #include <http_config.h>
@@ -57,6 +58,20 @@ static apr_status_t open_mutex(server_rec *server)
     return APR_SUCCESS;
 }
 
+/*
+ * Half of the threads beside those at the seats: a database that is slow,
+ * while strangers ask for more and more, leaves as many to all others.
+ */
+static int count_chairs(void)
+{
+    int threads = 1, children = 1, chairs;
+
+    ap_mpm_query(AP_MPMQ_MAX_THREADS, &threads);
+    ap_mpm_query(AP_MPMQ_MAX_DAEMONS, &children);
+    chairs = (children * (threads > 1 ? threads : 1) - CORS_SEATS) / 2;
+    return chairs < 1 ? 1 : chairs > CORS_CHAIRS ? CORS_CHAIRS : chairs;
+}
+
 apr_status_t cors_store_open(server_rec *server, int rate, apr_time_t now)
 {
     void *memory;
@@ -76,6 +91,7 @@ apr_status_t cors_store_open(server_rec *server, int rate, apr_time_t now)
         return APR_EGENERAL;
     }
     cors_gate_renew(&store->gates);
+    store->gates.chairs_count = count_chairs();
     cors_budget_fill(&store->budget, rate, now);
     cors_store_unlock();
     return APR_SUCCESS;

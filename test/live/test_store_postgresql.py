@@ -22,6 +22,9 @@ CLOSES = (r"\[cors_cookies:error\] .*CORSAllowOriginQuery of .*httpd\.conf:"
 # enough from the start: prefork makes one a second
 PROCESSES = "StartServers 16\nMinSpareServers 8\nMaxSpareServers 16\n"
 LIMIT = "AH00161: server reached MaxRequestWorkers"
+FAILED = [r"\[dbd:(error|crit)\]", r"\[core:error\]"]
+
+
 @pytest.fixture(scope="module")
 def module_database():
     database = Postgresql()
@@ -206,6 +209,40 @@ def test_hangs(serve, database, mpm):
     harness.wait_for(whole, "the gate opens")
     database.sql(f"INSERT INTO origins VALUES ('{EVIL}')")
     harness.wait_for(lambda: server.get("/file", EVIL).cors, "admission")
+
+
+@several
+def test_a_flood_while_it_is_slow(serve):
+    """Who waits for a seat leaves threads to all others: the server has 64,
+    and eighty clients ask."""
+    server = serve('CORSAllowOriginQuery "SELECT origin FROM pg_sleep(0.5) '
+                   'LEFT JOIN origins ON origin = %s" Origin\n',
+                   allow=["MaxRequestWorkers"])
+    one = time_of(lambda: server.get("/file", APP))
+    stop = threading.Event()
+
+    def ask(client):
+        number = 0
+        while not stop.is_set():
+            number += 1
+            try:
+                server.get("/file", f"https://a{number}.b{client}.example")
+            except OSError:
+                pass            # the server is stopped
+
+    threads = [threading.Thread(target=ask, args=(number,))
+               for number in range(80)]
+    for thread in threads:
+        thread.start()
+    try:
+        time.sleep(1)
+        twenty = time_of(lambda: [server.get("/file") for _ in range(20)])
+        assert twenty < 8 * one
+        assert server.get("/file", APP).cors == readable()
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
 
 
 def test_no_connection_in_time(serve, database):

@@ -2,6 +2,7 @@
 #include "fakes.h"
 
 #include <ap_expr.h>
+#include <ap_mpm.h>
 #include <apr_global_mutex.h>
 #include <apr_lib.h>
 #include <util_mutex.h>
@@ -9,6 +10,13 @@
 /* What queries ask of httpd, but for databases and caches. */
 
 ap_directive_t *ap_conftree;
+
+/* An MPM of 64 threads. */
+apr_status_t ap_mpm_query(int code, int *result)
+{
+    *result = code == AP_MPMQ_MAX_DAEMONS ? 4 : 16;
+    return APR_SUCCESS;
+}
 
 apr_status_t ap_mutex_register(apr_pool_t *pool, const char *type,
                                const char *folder, apr_lockmech_e mechanism,

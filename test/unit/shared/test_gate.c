@@ -74,6 +74,27 @@ static void test_nobody_waits_for_those_that_hang(void **state)
     assert_int_equal(enter(NOW + SECOND + 1), CORS_GATE_FULL);
 }
 
+static void test_as_many_wait_as_there_are_chairs(void **state)
+{
+    int chairs[] = { -1, -1, -1 };
+
+    (void)state;
+    assert_false(cors_gate_may_wait(gates, &chairs[0], NOW));
+    gates->chairs_count = 2;
+    assert_true(cors_gate_may_wait(gates, &chairs[0], NOW));
+    assert_true(cors_gate_may_wait(gates, &chairs[1], NOW));
+    assert_false(cors_gate_may_wait(gates, &chairs[2], NOW));
+    assert_true(cors_gate_may_wait(gates, &chairs[0], NOW));
+    cors_gate_stop_waiting(gates, &chairs[0]);
+    assert_true(cors_gate_may_wait(gates, &chairs[2], NOW + 1));
+    assert_false(cors_gate_may_wait(gates, &chairs[0], NOW + SECOND));
+    /* The second one has stood up, or is no more; or the clock was set. */
+    assert_true(cors_gate_may_wait(gates, &chairs[0], NOW + SECOND + 1));
+    chairs[1] = -1;
+    assert_false(cors_gate_may_wait(gates, &chairs[1], NOW + SECOND + 1));
+    assert_true(cors_gate_may_wait(gates, &chairs[1], NOW - SECOND));
+}
+
 static void test_a_failure_closes_it_and_an_answer_opens_it(void **state)
 {
     int first;
@@ -243,6 +264,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         GATE_TEST(test_eight_seats_for_all_lines),
         GATE_TEST(test_nobody_waits_for_those_that_hang),
+        GATE_TEST(test_as_many_wait_as_there_are_chairs),
         GATE_TEST(test_a_failure_closes_it_and_an_answer_opens_it),
         GATE_TEST(test_each_line_has_its_own),
         GATE_TEST(test_a_late_question_closes_it_once),
