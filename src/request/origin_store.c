@@ -2,17 +2,14 @@
 #include "request/origin_store.h"
 
 #include <apr_strings.h>
-#include <http_log.h>
 #include <unistd.h>
 
 #include "policy/server.h"
-#include "shared/once.h"
 #include "shared/store.h"
 #include "request/origin_cache.h"
 #include "request/origin_question.h"
 #include "request/query_values.h"
-
-APLOG_USE_MODULE(cors_cookies);
+#include "request/store_log.h"
 
 /* How often somebody who waits for a seat looks at it. */
 #define LOOK apr_time_from_msec(10)
@@ -159,22 +156,6 @@ static step choose(asking *a, cors_store *store, apr_time_t now)
     return enter(a, store, now);
 }
 
-static void log_closed(const asking *a, const char *message)
-{
-    ap_log_error(APLOG_MARK, APLOG_ERR, 0, a->r->server,
-                 "CORSAllowOriginQuery of %s: %s; origins that are not "
-                 "cached are not allowed until it answers",
-                 cors_place_text(a->r->pool, a->query->place), message);
-}
-
-static void log_opened(const asking *a, apr_interval_time_t time)
-{
-    ap_log_error(APLOG_MARK, APLOG_NOTICE, 0, a->r->server,
-                 "CORSAllowOriginQuery of %s answers again after %d s",
-                 cors_place_text(a->r->pool, a->query->place),
-                 (int)apr_time_sec(time));
-}
-
 static step look_once(asking *a, apr_time_t now)
 {
     cors_store *store = cors_store_lock();
@@ -189,7 +170,7 @@ static step look_once(asking *a, apr_time_t now)
     }
     cors_store_unlock();
     if (a->closed) {
-        log_closed(a, "no answer for a second");
+        cors_store_log_closed(a->r, a->query, "no answer for a second");
     }
     return next;
 }
@@ -200,7 +181,8 @@ static step look(asking *a)
     apr_time_t start = apr_time_now(), now = start;
     step next = look_once(a, now);
 
-    while (next == WAIT_FOR_SEAT && now >= start && now - start < CORS_GATE_WAIT) {
+    while (next == WAIT_FOR_SEAT && now >= start
+           && now - start < CORS_GATE_WAIT) {
         apr_sleep(LOOK);
         now = apr_time_now();
         next = look_once(a, now);
@@ -268,23 +250,12 @@ static int leave(asking *a, cors_question_outcome outcome, apr_time_t asked,
     }
     cors_store_unlock();
     if (change == CORS_GATE_CLOSES) {
-        log_closed(a, message);
+        cors_store_log_closed(a->r, a->query, message);
     }
     else if (change == CORS_GATE_OPENS) {
-        log_opened(a, now - since);
+        cors_store_log_opened(a->r, a->query, now - since);
     }
     return closed;
-}
-
-/* Of a database that answers, but not to this; strangers may be the cause. */
-static void log_wrong(const asking *a, const char *message)
-{
-    if (cors_once_a_minute(CORS_ONCE_STATEMENT, a->query->place)) {
-        ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, a->r,
-                      "CORSAllowOriginQuery of %s: %s; whom it asked for is "
-                      "not allowed",
-                      cors_place_text(a->r->pool, a->query->place), message);
-    }
 }
 
 /* A slow answer is one of a database that hangs, whatever it says. */
@@ -306,7 +277,7 @@ static cors_question_outcome ask(asking *a, cors_rows *rows, int *closed,
     }
     *closed = leave(a, outcome, *asked, *rows, message);
     if (outcome == CORS_QUESTION_WRONG) {
-        log_wrong(a, message);
+        cors_store_log_wrong(a->r, a->query, message);
     }
     return outcome;
 }

@@ -59,8 +59,8 @@ static apr_status_t open_mutex(server_rec *server)
 }
 
 /*
- * Half of the threads beside those at the seats: a database that is slow,
- * while strangers ask for more and more, leaves as many to all others.
+ * A quarter of all threads neither sits nor waits: a database that is slow,
+ * while strangers ask for more and more, leaves it to all others.
  */
 static int count_chairs(void)
 {
@@ -68,8 +68,10 @@ static int count_chairs(void)
 
     ap_mpm_query(AP_MPMQ_MAX_THREADS, &threads);
     ap_mpm_query(AP_MPMQ_MAX_DAEMONS, &children);
-    chairs = (children * (threads > 1 ? threads : 1) - CORS_SEATS) / 2;
-    return chairs < 1 ? 1 : chairs > CORS_CHAIRS ? CORS_CHAIRS : chairs;
+    threads = children * (threads > 1 ? threads : 1);
+    chairs = threads - threads / 4 - CORS_SEATS;
+    return chairs < CORS_SEATS ? CORS_SEATS
+           : chairs > CORS_CHAIRS ? CORS_CHAIRS : chairs;
 }
 
 apr_status_t cors_store_open(server_rec *server, int rate, apr_time_t now)

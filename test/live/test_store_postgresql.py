@@ -211,7 +211,7 @@ def test_hangs(serve, database, mpm):
     harness.wait_for(lambda: server.get("/file", EVIL).cors, "admission")
 
 
-@several
+@harness.SEVERAL_AT_ONCE
 def test_a_flood_while_it_is_slow(serve):
     """Who waits for a seat leaves threads to all others: the server has 64,
     and eighty clients ask."""
