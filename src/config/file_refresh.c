@@ -10,6 +10,7 @@
 #include "policy/safety.h"
 #include "policy/server.h"
 #include "shared/once.h"
+#include "shared/parent_look.h"
 #include "config/origin_file.h"
 #include "config/readable.h"
 
@@ -32,7 +33,11 @@ typedef struct look {
     candidate *files;
     unsigned published : 1;         /* it holds something new */
     unsigned in_parent : 1;
+    unsigned missed : 1;            /* a file changed meanwhile */
 } look;
+
+/* Of a file that changes all the time: then what was read is taken. */
+#define TRIES 3
 
 /* The thread that is at work here: the process it belongs to, 0: none. */
 static pid_t working;
@@ -60,6 +65,14 @@ static void end_work(void)
     __atomic_store_n(&working, 0, __ATOMIC_RELEASE);
 }
 
+static void drop_fresh(candidate *file)
+{
+    if (file->fresh) {
+        cors_origin_list_destroy(file->fresh);
+        file->fresh = NULL;
+    }
+}
+
 /* A file that is being written just now is left for the next look. */
 static void read_fresh(look *l, candidate *file, cors_open_file *open)
 {
@@ -68,10 +81,7 @@ static void read_fresh(look *l, candidate *file, cors_open_file *open)
     if (cors_origin_file_stands(open)) {
         return;
     }
-    if (file->fresh) {
-        cors_origin_list_destroy(file->fresh);
-        file->fresh = NULL;
-    }
+    drop_fresh(file);
     file->rejected = NULL;
     file->changed = 0;
 }
@@ -168,10 +178,7 @@ static void try_lists(look *l)
         }
     } while (taken);
     for (i = 0; i < l->lists->count; i++) {
-        if (l->files[i].fresh) {
-            cors_origin_list_destroy(l->files[i].fresh);
-            l->files[i].fresh = NULL;
-        }
+        drop_fresh(&l->files[i]);
     }
     if (l->published) {
         cors_origin_lists_publish(l->lists);
@@ -268,7 +275,38 @@ static void note_refused(const candidate *file)
     }
 }
 
-static void look_at_all(look *l)
+/* Whether its path still leads to what was read. */
+static int is_there(const look *l, const candidate *file)
+{
+    cors_open_file open;
+
+    return cors_origin_file_open(&open, l->pool, file->now->path)
+               == APR_SUCCESS
+           && cors_file_version_same(&open.version, &file->version);
+}
+
+/*
+ * No child has a list that the parent has not: one that is born while the
+ * file is bad begins with the newest that any other has.
+ */
+static void let_parent_look(look *l, int is_last)
+{
+    int i;
+
+    if (l->in_parent || !has_fresh(l)) {
+        return;
+    }
+    cors_parent_look_await();
+    for (i = 0; !is_last && i < l->lists->count; i++) {
+        if (l->files[i].fresh && !is_there(l, &l->files[i])) {
+            drop_fresh(&l->files[i]);
+            l->files[i].changed = 0;
+            l->missed = 1;
+        }
+    }
+}
+
+static void look_at_all(look *l, int is_last)
 {
     int i;
 
@@ -282,6 +320,7 @@ static void look_at_all(look *l)
             look_at(l, i, 1);
         }
     }
+    let_parent_look(l, is_last);
     try_lists(l);
     for (i = 0; i < l->lists->count; i++) {
         if (!l->in_parent) {
@@ -291,19 +330,31 @@ static void look_at_all(look *l)
     }
 }
 
-void cors_file_refresh_look(apr_pool_t *temp_pool, server_rec *server,
-                            int in_parent)
+/* Returns whether it is worth another one at once. */
+static int look_once(apr_pool_t *temp_pool, server_rec *server,
+                     int in_parent, int is_last)
 {
-    look l = { temp_pool, server, NULL, NULL, 0, 0 };
+    look l = { temp_pool, server, NULL, NULL, 0, 0, 0 };
 
     l.in_parent = in_parent != 0;
-    begin_work();
     l.lists = cors_origin_lists_prepare();
     if (l.lists) {
         l.files = apr_pcalloc(temp_pool, (size_t)l.lists->count
                                          * sizeof(*l.files));
-        look_at_all(&l);
+        look_at_all(&l, is_last);
         cors_origin_lists_sweep();
+    }
+    return l.missed;
+}
+
+void cors_file_refresh_look(apr_pool_t *temp_pool, server_rec *server,
+                            int in_parent)
+{
+    int tries = 1;
+
+    begin_work();
+    while (look_once(temp_pool, server, in_parent, tries == TRIES)) {
+        tries++;
     }
     end_work();
 }

@@ -10,6 +10,8 @@
  * where something is wrong with it, that is said in the log once by all
  * children together, and the one before stays.
  *
+ * A child waits for its parent to look first (parent_look.h).
+ *
  * in_parent: this is no child but their parent. It may read what they cannot,
  * and leaves that; it logs nothing, for a child is forked meanwhile and would
  * inherit a lock of the C library's. temp_pool: for the call.

@@ -12,6 +12,7 @@
 
 #include "policy/origin_lists.h"
 #include "policy/server.h"
+#include "shared/parent_look.h"
 #include "config/file_refresh.h"
 #include "config/readable.h"
 
@@ -76,7 +77,9 @@ static void *APR_THREAD_FUNC watch_in_parent(apr_thread_t *thread, void *data)
     while (!own->ends) {
         apr_thread_cond_timedwait(own->wake, own->mutex, PARENT_INTERVAL);
         apr_thread_mutex_unlock(own->mutex);
+        cors_parent_look_begin();
         look(own->server, own->pool, 1);
+        cors_parent_look_end();
         apr_thread_mutex_lock(own->mutex);
     }
     apr_thread_mutex_unlock(own->mutex);
@@ -156,6 +159,7 @@ apr_status_t cors_file_watch_start(apr_pool_t *pconf, server_rec *server)
     }
     if (rv == APR_SUCCESS && !is_one_process()) {
         cors_readable_start();
+        cors_parent_look_open(server->process->pool);
         rv = start_parent_thread(pconf, server);
     }
     return rv;

@@ -15,7 +15,7 @@ import pytest
 import harness
 import installed
 from client import APP, EVIL
-from test_refresh import (FILE, LAST, LINES, OTHER, STAYS, becomes,
+from test_refresh import (FILE, LAST, LINES, OTHER, READ, STAYS, becomes,
                           is_allowed, lines, replace, says)
 from test_refresh import mpm, site      # pylint: disable=unused-import
 
@@ -69,6 +69,40 @@ def test_a_child_born_while_the_file_is_bad(site):
         assert is_allowed(server, OTHER)
         assert not is_allowed(server, APP) and not is_allowed(server, LAST)
     assert len(lines(server, STAYS)) == 1
+
+
+@NO_CHILDREN
+def test_a_list_of_a_moment(site):
+    """It stood just long enough for one child: so those born later have it,
+    too, though the file is bad by then."""
+    server = site(f"{APP}\n", allow=[KILLED])
+    server.expect("its last line|last line of ")
+    for allowed, gone in [(OTHER, APP), (APP, OTHER)] * 3:
+        replace(server, f"{allowed}\n")
+        harness.wait_for(lambda: is_allowed(server, allowed), "one took it")
+        replace(server, f"{gone}\n{LAST}")
+        kill_children(server)
+        for _ in range(10):
+            assert is_allowed(server, allowed)
+            assert not is_allowed(server, gone)
+    assert len(lines(server, READ)) == 6
+
+
+@NO_CHILDREN
+def test_what_only_the_parent_read(site):
+    """It is said by those who are born with it."""
+    server = site(f"{APP}\n", LINES["policy"].replace("1s", "1h"),
+                  allow=[KILLED])
+    server.expect("its last line|last line of ")
+    replace(server, f"{OTHER}\n{LAST}\n")
+    time.sleep(3)           # the parent has looked
+    replace(server, f"{APP}\n{LAST}")
+    assert not lines(server, READ)
+    kill_children(server)
+    for _ in range(10):
+        assert is_allowed(server, OTHER) and not is_allowed(server, APP)
+    line, = lines(server, READ)
+    assert line.endswith(f"{FILE} was read again, 2 origins")
 
 
 @NO_CHILDREN

@@ -12,6 +12,7 @@
 #include "policy/origin_lists.h"
 #include "policy/server.h"
 #include "shared/once.h"
+#include "config/file_refresh.h"
 #include "config/file_watch.h"
 
 #define A "https://a.example.com"
@@ -75,6 +76,8 @@ static int watch_setup(void **state)
     int file;
 
     fakes_setup(state);
+    fake.server->process = apr_pcalloc(fake.pool, sizeof(process_rec));
+    fake.server->process->pool = fake.pool;
     strcpy(path + sizeof(path) - 7, "XXXXXX");
     file = mkstemp(path);
     fchmod(file, 0644);         /* or the parent leaves it out */
@@ -223,6 +226,62 @@ static void a_child_looks_before_it_serves(void **state)
     assert_true(admits(A));     /* here nobody has looked */
 }
 
+/* Or one that is born later, while the file is bad, had an older list. */
+static void a_child_has_nothing_that_its_parent_has_not(void **state)
+{
+    apr_pool_t *pconf;
+    int i;
+
+    (void)state;
+    assert_int_equal(start(&pconf), APR_SUCCESS);
+    for (i = 0; i < 4; i++) {
+        const char *origin = i % 2 ? A : B;
+        pid_t child;
+        int status;
+
+        put(i % 2 ? A "\n" : B "\n# longer\n");
+        fflush(NULL);
+        child = fork();
+        if (child == 0) {
+            cors_file_watch_child(fake.pool, fake.server);
+            leave(!admits(origin));
+        }
+        assert_int_equal(waitpid(child, &status, 0), child);
+        assert_true(admits(origin));
+        assert_true(WIFEXITED(status));
+        assert_int_equal(WEXITSTATUS(status), 0);
+    }
+    apr_pool_destroy(pconf);
+}
+
+/* What only the parent has read nobody has heard of. */
+static void a_child_says_what_its_parent_read(void **state)
+{
+    apr_pool_t *pconf;
+    pid_t child;
+    int status;
+
+    (void)state;
+    fake.defined = "DEBUG";
+    assert_int_equal(start(&pconf), APR_SUCCESS);
+    put(B "\n# longer\n");
+    cors_file_refresh_look(fake.pool, fake.server, 1);
+    assert_int_equal(fake.log->nelts, 0);
+    put("torn");
+    fflush(NULL);
+    child = fork();
+    if (child == 0) {
+        cors_file_watch_child(fake.pool, fake.server);
+        leave(strstr(fake_log_text(APLOG_NOTICE), "was read again, 1 origin")
+              == NULL || fake.log->nelts != 2 || !admits(B));
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+    cors_file_watch_child(fake.pool, fake.server);
+    assert_int_equal(fake.log->nelts, 0);       /* once, all together */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -231,7 +290,9 @@ int main(void)
         WATCH_TEST(a_watchdog_that_fails_is_the_start_s_fault),
         WATCH_TEST(each_child_looks_as_often_as_told),
         WATCH_TEST(the_parent_looks_too),
-        WATCH_TEST(a_child_looks_before_it_serves)
+        WATCH_TEST(a_child_looks_before_it_serves),
+        WATCH_TEST(a_child_has_nothing_that_its_parent_has_not),
+        WATCH_TEST(a_child_says_what_its_parent_read)
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
