@@ -339,43 +339,6 @@ static void the_parent_takes_what_children_can_read(void **state)
     assert_false(READABLE(APR_FPROT_GREAD | APR_FPROT_WREAD));
 }
 
-static void the_interval_is_read(void **state)
-{
-    static const struct {
-        const char *value;
-        long seconds;               /* -1: refused */
-    } rows[] = {
-        { "Off", 0 }, { "off", 0 }, { "1", 1 }, { "1s", 1 }, { "10", 10 },
-        { "2min", 120 }, { "1h", 3600 }, { "3600", 3600 },
-        { "1000ms", 1 }, { "0", -1 }, { "999ms", -1 }, { "3601", -1 },
-        { "2h", -1 }, { "On", -1 }, { "-1", -1 }, { "1.5", -1 },
-        { "10sec", -1 }, { "99999999999", -1 }
-    };
-    cors_policy *policy = cors_policy_create(fake.pool, NULL);
-    size_t i;
-
-    (void)state;
-    for (i = 0; i < LENGTH(rows); i++) {
-        const char *line = apr_pstrcat(fake.pool, "CORSFileRefresh ",
-                                       rows[i].value, NULL);
-        const char *refused = fake_read(FAKE_SERVER, policy, line);
-
-        if (rows[i].seconds < 0) {
-            EXPECT_PART(rows[i].value, refused, "no such value; write Off, "
-                        "or a time from 1s to 3600s");
-            continue;
-        }
-        EXPECT_TEXT(rows[i].value, refused, NULL);
-        EXPECT_NUMBER(rows[i].value,
-                      apr_time_sec(cors_server_of(fake.server)
-                                       ->file_refresh), rows[i].seconds);
-    }
-    EXPECT_PART("host", fake_read(FAKE_VIRTUAL_HOST, policy,
-                                  "CORSFileRefresh 1s"),
-                "cannot occur within <VirtualHost> section");
-    assert_null(policy->place.file);
-}
-
 static int count_text(void *data, cors_origin_seen seen, const char *text,
                       size_t number)
 {
@@ -423,7 +386,6 @@ int main(void)
         FAKES_TEST(files_are_held_to_each_other),
         FAKES_TEST(a_thousand_changes_take_no_memory),
         FAKES_TEST(the_parent_takes_what_children_can_read),
-        FAKES_TEST(the_interval_is_read),
         FAKES_TEST(what_is_shown_is_the_newest)
     };
 

@@ -111,6 +111,43 @@ static apr_status_t start(apr_pool_t **pconf)
     return cors_file_watch_start(*pconf, fake.server);
 }
 
+static void the_interval_is_read(void **state)
+{
+    static const struct {
+        const char *value;
+        long seconds;               /* -1: refused */
+    } rows[] = {
+        { "Off", 0 }, { "off", 0 }, { "1", 1 }, { "1s", 1 }, { "10", 10 },
+        { "2min", 120 }, { "1h", 3600 }, { "3600", 3600 },
+        { "1000ms", 1 }, { "0", -1 }, { "999ms", -1 }, { "3601", -1 },
+        { "2h", -1 }, { "On", -1 }, { "-1", -1 }, { "1.5", -1 },
+        { "10sec", -1 }, { "99999999999", -1 }
+    };
+    cors_policy *policy = cors_policy_create(fake.pool, NULL);
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < LENGTH(rows); i++) {
+        const char *line = apr_pstrcat(fake.pool, "CORSFileRefresh ",
+                                       rows[i].value, NULL);
+        const char *refused = fake_read(FAKE_SERVER, policy, line);
+
+        if (rows[i].seconds < 0) {
+            EXPECT_PART(rows[i].value, refused, "no such value; write Off, "
+                        "or a time from 1s to 3600s");
+            continue;
+        }
+        EXPECT_TEXT(rows[i].value, refused, NULL);
+        EXPECT_NUMBER(rows[i].value,
+                      apr_time_sec(cors_server_of(fake.server)
+                                       ->file_refresh), rows[i].seconds);
+    }
+    EXPECT_PART("host", fake_read(FAKE_VIRTUAL_HOST, policy,
+                                  "CORSFileRefresh 1s"),
+                "cannot occur within <VirtualHost> section");
+    assert_null(policy->place.file);
+}
+
 /* First, for what is registered stays for the whole program. */
 static void without_mod_watchdog_it_says_so(void **state)
 {
@@ -286,6 +323,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WATCH_TEST(without_mod_watchdog_it_says_so),
+        FAKES_TEST(the_interval_is_read),
         WATCH_TEST(where_it_is_off_nobody_looks),
         WATCH_TEST(a_watchdog_that_fails_is_the_start_s_fault),
         WATCH_TEST(each_child_looks_as_often_as_told),
