@@ -10,6 +10,7 @@ import re
 import pytest
 
 from harness import TOP, Httpd
+from installed import is_trunk
 from refusals import ROWS
 
 # the files that rows name below files/
@@ -191,6 +192,9 @@ def test_the_page_quotes_httpd(verdicts):
     for _, output in judge_all(row.config for row in ROWS
                                if row.section == "[server]"):
         said += re.sub(r"/tmp/cors-\w+/", "/etc/apache2/", output)
+    if is_trunk():      # httpd's own word for an expression without its end
+        said = said.replace("': Unterminated variable\n",
+                            "': Unterminated string or variable\n")
     quoted = [line for block in PAGE.split("```")[1::2]
               for line in block.splitlines() if line.startswith("CORS")]
     assert len(quoted) > 50
