@@ -100,6 +100,7 @@ static apr_status_t end_parent_thread(void *data)
     apr_thread_cond_signal(own->wake);
     apr_thread_mutex_unlock(own->mutex);
     apr_thread_join(&rv, own->thread);
+    cors_parent_look_close();
     apr_pool_destroy(own->pool);
     return APR_SUCCESS;
 }

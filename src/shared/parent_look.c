@@ -25,6 +25,11 @@ void cors_parent_look_open(apr_pool_t *process_pool)
     shared = memory;
 }
 
+void cors_parent_look_close(void)
+{
+    shared = NULL;
+}
+
 void cors_parent_look_begin(void)
 {
     if (shared) {

@@ -15,6 +15,9 @@ void cors_parent_look_open(apr_pool_t *process_pool);
 void cors_parent_look_begin(void);
 void cors_parent_look_end(void);
 
+/* In the parent, once it looks no more. */
+void cors_parent_look_close(void);
+
 /*
  * In a child: until the parent has looked once more from the beginning, but
  * no longer than it should take. At once, where no parent looks.

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include "policy/origin_lists.h"
@@ -241,6 +242,19 @@ static void leave(int status)
     exit(status);
 }
 
+/* A child that crashes or hangs ends, or it would go on with the tests. */
+static pid_t bear(void)
+{
+    pid_t child = fork();
+
+    if (child == 0) {
+        signal(SIGSEGV, SIG_DFL);
+        signal(SIGBUS, SIG_DFL);
+        alarm(60);
+    }
+    return child;
+}
+
 static void a_child_looks_before_it_serves(void **state)
 {
     apr_pool_t *pconf;
@@ -252,7 +266,7 @@ static void a_child_looks_before_it_serves(void **state)
     assert_int_equal(start(&pconf), APR_SUCCESS);
     put(B "\n# longer\n");
     fflush(NULL);               /* or the child prints it once more */
-    child = fork();
+    child = bear();
     if (child == 0) {
         cors_file_watch_child(fake.pool, fake.server);
         leave(admits(A) * 2 + !admits(B));
@@ -278,7 +292,7 @@ static void a_child_has_nothing_that_its_parent_has_not(void **state)
 
         put(i % 2 ? A "\n" : B "\n# longer\n");
         fflush(NULL);
-        child = fork();
+        child = bear();
         if (child == 0) {
             cors_file_watch_child(fake.pool, fake.server);
             leave(!admits(origin));
@@ -306,7 +320,7 @@ static void a_child_says_what_its_parent_read(void **state)
     assert_int_equal(fake.log->nelts, 0);
     put("torn");
     fflush(NULL);
-    child = fork();
+    child = bear();
     if (child == 0) {
         cors_file_watch_child(fake.pool, fake.server);
         leave(strstr(fake_log_text(APLOG_NOTICE), "was read again, 1 origin")
