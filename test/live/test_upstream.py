@@ -167,6 +167,8 @@ def test_script_that_takes_too_long(httpd, origin, cors):
         """, modules=["cgi", "alias"],
         files={"cgi/slow": "#!/bin/sh\nexec sleep 3\n"})
     server.expect("Script timed out|Timeout waiting for output from CGI")
+    # on a busy machine the script outlives the signals of mod_cgid for a while
+    server.allowed += ["AH01259: ", "AH01260: ", "AH00045: "]
     answer = server.get("/cgi/slow", origin)
     assert (answer.status, answer.cors) == (504, cors)
     assert answer.vary == {"origin"}
