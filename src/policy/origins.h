@@ -67,6 +67,15 @@ void cors_origins_add_query(cors_origins *origins, const cors_query *query);
 const apr_array_header_t *cors_origins_queries(const cors_origins *origins);
 
 /*
+ * Whether an origin is allowed under CORSOptions UnsafeInsecureOrigin only:
+ * of what is no list, which was checked when it was read.
+ *
+ * With credentials, yes: "http:" and app.example.com   no: localhost
+ */
+int cors_origins_need_option(const cors_policy *policy,
+                             const cors_origin *origin);
+
+/*
  * Judge an origin by a policy, its queries aside: CORS_REASON_OK or why not.
  * It is taken apart only where it is not listed as it stands, or may be
  * excluded; under "*" every one is allowed. A policy that is not safe allows

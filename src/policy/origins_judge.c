@@ -96,6 +96,14 @@ static int is_matched(const cors_origins *origins, cors_sent_origin *origin,
     return 0;
 }
 
+int cors_origins_need_option(const cors_policy *policy,
+                             const cors_origin *origin)
+{
+    return cors_origin_is_insecure(origin)
+           && cors_policy_is_on(policy, CORS_CREDENTIALS)
+           && !cors_policy_has_option(policy, CORS_OPTION_INSECURE_ORIGIN);
+}
+
 /* An expression may match http: origins, which no list could have held. */
 static cors_reason judge_expressions(const cors_policy *policy,
                                      const cors_origins *origins,
@@ -105,9 +113,7 @@ static cors_reason judge_expressions(const cors_policy *policy,
                     cors_policy_has_option(policy, CORS_OPTION_MATCH))) {
         return CORS_REASON_ORIGIN_NOT_LISTED;
     }
-    return cors_origin_is_insecure(&origin->parts)
-           && cors_policy_is_on(policy, CORS_CREDENTIALS)
-           && !cors_policy_has_option(policy, CORS_OPTION_INSECURE_ORIGIN)
+    return cors_origins_need_option(policy, &origin->parts)
            ? CORS_REASON_ORIGIN_INSECURE : CORS_REASON_OK;
 }
 

@@ -95,13 +95,6 @@ static cors_reason judge_row(request_rec *r, const cors_policy *policy,
     return CORS_REASON_ORIGIN_NOT_LISTED;
 }
 
-static int needs_option(const cors_policy *policy, const cors_origin *origin)
-{
-    return cors_origin_is_insecure(origin)
-           && cors_policy_is_on(policy, CORS_CREDENTIALS)
-           && !cors_policy_has_option(policy, CORS_OPTION_INSECURE_ORIGIN);
-}
-
 /* Nearly always the row that admits an origin is the origin itself. */
 static int has_origin(const cors_policy *policy, cors_rows rows,
                       const cors_sent_origin *origin)
@@ -110,7 +103,7 @@ static int has_origin(const cors_policy *policy, cors_rows rows,
 
     for (; row < end; row += strlen(row) + 1) {
         if (strcmp(row, origin->text) == 0) {
-            return !needs_option(policy, &origin->parts);
+            return !cors_origins_need_option(policy, &origin->parts);
         }
     }
     return 0;
