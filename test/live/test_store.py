@@ -9,6 +9,7 @@ import time
 import pytest
 
 import harness
+import installed
 from client import APP, EVIL, PREFLIGHT_VARY, permitted, readable
 
 MODULES = ["dbd", "socache_shmcb"]
@@ -263,7 +264,8 @@ def test_vary_on_every_answer(store):
             answer = server.get(path, APP, headers=fields)
             assert (answer.status, answer.vary) == (
                 status, {"origin", "x-tenant"}), path
-            assert bool(answer.cors) == (tenant == "x")
+            if status != 304 or not installed.is_older("2.4.48"):
+                assert bool(answer.cors) == (tenant == "x")
             preflight = server.preflight(path, APP, headers=fields.items())
             assert preflight.status == (204 if tenant == "x" else 403)
             assert preflight.vary == PREFLIGHT_VARY | {"x-tenant"}
