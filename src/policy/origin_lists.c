@@ -107,7 +107,7 @@ void cors_origin_lists_add(apr_pool_t *pool, cors_origin_list *list)
     own.lists = list;
     version = make_version(list->number + 1);
     if (before) {
-        memcpy(version->lists, before->lists,
+        memcpy((void *)version->lists, (const void *)before->lists,
                (size_t)before->count * sizeof(const cors_origin_list *));
     }
     version->lists[list->number] = list;
@@ -171,7 +171,7 @@ cors_origin_lists *cors_origin_lists_prepare(void)
     if (!version) {
         version = make_version(newest->count);
     }
-    memcpy(version->lists, newest->lists,
+    memcpy((void *)version->lists, (const void *)newest->lists,
            (size_t)newest->count * sizeof(const cors_origin_list *));
     return version;
 }

@@ -56,6 +56,7 @@ static int read_piece(piece *found, const char *start, const char *end)
         CORS_ASCII_CONTROLS, [';'] = 1, ['='] = 1
     };
     const char *at;
+    int has_equals = 0;
 
     found->start = start;
     found->equals = NULL;
@@ -69,8 +70,9 @@ static int read_piece(piece *found, const char *start, const char *end)
         if (*at != '=') {
             return 0;
         }
-        if (!found->equals) {
+        if (!has_equals) {
             found->equals = at;
+            has_equals = 1;
         }
     }
     found->end = at;

@@ -36,7 +36,10 @@ class PhpFpm:
             [program, "-n", "-F", "-O", "-y", config],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL, start_new_session=True)
-        wait_for((folder / "php-socket").exists, "php-fpm starts")
+        socket = folder / "php-socket"
+        # it is there before it is httpd's
+        wait_for(lambda: socket.exists() and (
+            not user or socket.owner() == user), "php-fpm starts")
 
     def stop(self):
         self.process.terminate()

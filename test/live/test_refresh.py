@@ -7,7 +7,7 @@ import re
 import pytest
 
 import harness
-from client import APP, readable
+from client import API, APP, Connection, readable, request_text
 
 FILE = "conf/origins.txt"
 OTHER = "https://other.example.org"
@@ -64,6 +64,21 @@ def becomes(server, expected, **request):
                      f"{expected}\n" + "\n".join(server.error_log()))
 
 
+def becomes_at_once(server, sign, expected):
+    """In one child, which a connection stays with: once it says so of the
+    last line, it does of all. Then all children do."""
+    with Connection(server.port) as connection:
+        def asked(origin):
+            return connection.exchange(request_text("GET", "/file", [
+                ("Host", API), ("Origin", origin)])[1]).status == 200
+
+        (origin, allowed), = sign.items()
+        harness.wait_for(lambda: asked(origin) == allowed, sign)
+        for origin, allowed in expected.items():
+            assert asked(origin) == allowed, origin
+    becomes(server, {**sign, **expected})
+
+
 def test_a_file_takes_the_others_place(site):
     server = site(f"{APP}\n")
     assert says(server, {APP: True, OTHER: False})
@@ -114,14 +129,12 @@ def test_first_of_its_kind(site, first):
     assert says(server, {APP: True, old: True})
     expected = {APP: True, old: added is not None, **(
         {added: True} if added else {})}
+    gone = {APP: True, old: True, **({added: False} if added else {})}
     for _ in range(2):
         replace(server, f"{APP}\n{old}\n{first}\n{LAST}\n")
-        becomes(server, {LAST: True})
-        assert says(server, expected)
+        becomes_at_once(server, {LAST: True}, expected)
         replace(server, before)
-        becomes(server, {LAST: False})
-        assert says(server, {APP: True, old: True, **(
-            {added: False} if added else {})})
+        becomes_at_once(server, {LAST: False}, gone)
 
 
 # what leaves the list as it was
