@@ -24,6 +24,7 @@ export const noWebKit = (!browser || !command('WebKitWebDriver')
 async function tell(url, method, body) {
     const answer = await fetch(url, {
         method, body: body && JSON.stringify(body),
+        headers: body && { 'Content-Type': 'application/json' },
     });
     const { value } = await answer.json();
     if (!answer.ok)
