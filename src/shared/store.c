@@ -60,7 +60,8 @@ static apr_status_t open_mutex(server_rec *server)
 
 /*
  * A quarter of all threads neither sits nor waits: a database that is slow,
- * while strangers ask for more and more, leaves it to all others.
+ * while strangers ask for more and more, leaves it to all others. A server of
+ * less than 21 threads has none to spare: as many wait as sit.
  */
 static int count_chairs(void)
 {

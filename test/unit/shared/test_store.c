@@ -172,6 +172,15 @@ static void a_restart_keeps_counts_and_begins_anew(void **state)
     assert_int_equal(spend(), 10 * RATE);
 }
 
+/* Of 64 threads eight sit, and sixteen are left to all others. */
+static void as_many_wait_as_leave_a_quarter(void **state)
+{
+    (void)state;
+    assert_int_equal(start(), APR_SUCCESS);
+    assert_int_equal(cors_store_lock()->gates.chairs_count, 40);
+    cors_store_unlock();
+}
+
 /* Old children ask on while new ones begin: with one lock. */
 static void a_restart_keeps_the_lock(void **state)
 {
@@ -246,6 +255,7 @@ int main(void)
         STORE_TEST(without_a_query_nothing_is_there),
         STORE_TEST(a_start_opens_gates_and_fills_the_budget),
         STORE_TEST(a_restart_keeps_counts_and_begins_anew),
+        STORE_TEST(as_many_wait_as_leave_a_quarter),
         STORE_TEST(a_restart_keeps_the_lock),
         STORE_TEST(what_is_missing_is_said),
         STORE_TEST(a_child_without_the_lock_asks_nobody),
