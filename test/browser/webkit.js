@@ -35,14 +35,24 @@ async function tell(url, method, body) {
 class Page {
     constructor(session) {
         this.session = session;
+        this.told = Promise.resolve();
+    }
+
+    /* One command at a time, in the order of the calls: who waits for the
+     * next page asks for the one before it is left. */
+    tell(path, ...command) {
+        const told = this.told.then(() =>
+            tell(`${this.session}/${path}`, ...command));
+        this.told = told.catch(() => {});
+        return told;
     }
 
     goto(url) {
-        return tell(`${this.session}/url`, 'POST', { url });
+        return this.tell('url', 'POST', { url });
     }
 
     url() {
-        return tell(`${this.session}/url`, 'GET');
+        return this.tell('url', 'GET');
     }
 
     async evaluate(work, ...args) {
@@ -50,8 +60,8 @@ class Page {
             Promise.resolve((${work})(...[...arguments].slice(0, -1)))
                 .then((value) => done({ value }),
                     (error) => done({ error: String(error) }));`;
-        const { value, error } = await tell(`${this.session}/execute/async`,
-            'POST', { script, args });
+        const { value, error } = await this.tell('execute/async', 'POST',
+            { script, args });
         if (error)
             throw new Error(error);
         return value;
