@@ -13,6 +13,7 @@ import harness
 
 BUILT = {".git", ".libs", "build", "mod_cors_cookies.la", "node_modules"}
 APXS = os.environ.get("APXS", "apxs")
+QUICK = ["CFLAGS=-O0"]      # where it does not matter how good the code is
 
 
 @pytest.fixture(scope="module")
@@ -193,13 +194,13 @@ def test_no_compiler_warns(tree, compiler):
 
 def test_a_warning_stops_make_check_only(tree):
     folder, _before = tree
-    make(folder)
+    make(folder, *QUICK)
     source = folder / "src" / "policy" / "reason.c"
     text = source.read_text("utf-8")
     source.write_text(text + "static int nobody_uses_me;\n")
     try:
-        assert "nobody_uses_me" in make(folder).stderr
-        strict = try_make(folder, "WERROR=-Werror")
+        assert "nobody_uses_me" in make(folder, *QUICK).stderr
+        strict = try_make(folder, "WERROR=-Werror", *QUICK)
         assert strict.returncode and "nobody_uses_me" in strict.stderr
     finally:
         source.write_text(text)
@@ -213,8 +214,8 @@ def test_the_warnings_of_httpds_headers_are_not_ours(tree, tmp_path):
     with headers.joinpath("httpd.h").open("a") as file:
         file.write("static int nobody_uses_me;\n")
     apxs = write_apxs(tmp_path, includedir=headers)
-    make(tree[0], f"APXS={apxs}")
-    assert make(tree[0], f"APXS={apxs}", "WERROR=-Werror").stderr == ""
+    assert make(tree[0], f"APXS={apxs}", "WERROR=-Werror",
+                *QUICK).stderr == ""
     # they count as what the objects are made of, all the same
     assert f"{headers}/httpd.h" in (
         tree[0] / "build" / "module" / "policy" / "policy.d").read_text()
@@ -231,7 +232,7 @@ def test_the_compiler_of_apxs(tree, tmp_path, nobody):
             echo "unrecognized option" >&2; exit 1 ;;
         esac
         exec gcc "$@\"""")
-    assert make(tree[0], f"APXS={apxs}").stderr == ""
+    assert make(tree[0], f"APXS={apxs}", *QUICK).stderr == ""
     assert (f" {compiler} " in (tree[0] / "build" / "compile.flags")
             .read_text())
     for how in ({"CC": "gcc"}, {"CC": "gcc", "CFLAGS": "-O0 -g"}):
@@ -242,9 +243,9 @@ def test_the_compiler_of_apxs(tree, tmp_path, nobody):
 
 def test_atomics_that_the_processor_lacks_come_from_a_library(tree):
     module = tree[0] / ".libs" / "mod_cors_cookies.so"
-    make(tree[0])
+    make(tree[0], *QUICK)
     assert "libatomic" not in needed(module)
-    make(tree[0], "CFLAGS=-O2 -fno-inline-atomics", "CC=gcc")
+    make(tree[0], "CFLAGS=-O0 -fno-inline-atomics", "CC=gcc")
     assert "libatomic" in needed(module)
 
 
@@ -275,13 +276,17 @@ def test_without_its_libraries_nobody_asks_for_them(tree, tmp_path, nobody):
     assert "Missing: libidn2-dev libpsl-dev \n" in done.stderr
     assert "make LIBPSL= LIBIDN2=\n" in done.stderr
     module = tree[0] / ".libs" / "mod_cors_cookies.so"
-    for arguments, environment in (
-            (["LIBPSL=", "LIBIDN2="], {}),
-            ([], {"LIBPSL": "", "LIBIDN2": ""})):
-        make(tree[0])
-        assert {"libpsl", "libidn2"} < set(needed(module))
-        make(tree[0], *arguments, PATH=nobody, **environment)
-        assert not {"libpsl", "libidn2"} & set(needed(module))
+    flags = tree[0] / "build" / "compile.flags"
+    make(tree[0], *QUICK)
+    assert {"libpsl", "libidn2"} < set(needed(module))
+    make(tree[0], "LIBPSL=", "LIBIDN2=", *QUICK, PATH=nobody)
+    assert not {"libpsl", "libidn2"} & set(needed(module))
+    without = flags.read_text("utf-8")
+    make(tree[0], "build/compile.flags", *QUICK)
+    assert flags.read_text("utf-8") != without
+    make(tree[0], "build/compile.flags", "build/link.flags", *QUICK,
+         PATH=nobody, LIBPSL="", LIBIDN2="")
+    assert flags.read_text("utf-8") == without
 
 
 def test_clean_removes_it(tree):
