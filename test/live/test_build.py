@@ -289,6 +289,24 @@ def test_without_its_libraries_nobody_asks_for_them(tree, tmp_path, nobody):
     assert flags.read_text("utf-8") == without
 
 
+@pytest.mark.parametrize("package, missing", [
+    ("mail-transport-agent?", ""), ("no-such-package?", ""),
+    ("hostname?", "hostname"), ("no-such-package", "no-such-package")])
+def test_what_this_release_does_not_have(tmp_path, nobody, package, missing):
+    """A name that others only refer to is no package, either."""
+    if not list(pathlib.Path("/var/lib/apt/lists").glob("*_Packages*")):
+        pytest.skip("no list of Debian's packages is here")
+    text = (harness.TOP / "tools" / "deps").read_text("utf-8")
+    deps = tmp_path / "deps"
+    deps.write_text(re.sub(r"(?s)^table='.*?^'", f"table='x file:/nowhere"
+                           f" {package} - -'", text, flags=re.MULTILINE))
+    done = subprocess.run(["sh", deps, "x"], text=True,
+                          stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                          env={**os.environ, "PATH": nobody})
+    assert bool(missing) == done.returncode
+    assert (f"Missing: {missing} \n" in done.stderr) == bool(missing)
+
+
 def test_clean_removes_it(tree):
     folder, before = tree
     make(folder, "clean")
