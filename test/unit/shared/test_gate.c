@@ -251,7 +251,7 @@ static void test_more_lines_than_gates(void **state)
     for (i = 1; i <= CORS_GATES + 50; i++) {
         int found = cors_gate_find(gates, (apr_uint64_t)i * 1000003);
 
-        assert_in_range(found, 0, CORS_GATES - 1);
+        assert_true(found >= 0 && found < CORS_GATES);
     }
     assert_int_equal(cors_gate_find(gates, 123456789), CORS_GATES - 1);
 }
