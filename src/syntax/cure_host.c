@@ -23,7 +23,7 @@ static const char *cure_ipv6(apr_pool_t *pool, const char *text,
                              size_t length)
 {
     struct in6_addr address;
-    const unsigned char *bytes = address.s6_addr;
+    const unsigned char *bytes;
     const char *zone = memchr(text, '%', length);
     char *shortest = apr_palloc(pool, CORS_HOST_IPV6_SIZE);
     size_t end = zone ? (size_t)(zone - text) : length - 1;
@@ -33,6 +33,7 @@ static const char *cure_ipv6(apr_pool_t *pool, const char *text,
                      &address) != 1) {
         return NULL;
     }
+    bytes = address.s6_addr;
     if (IN6_IS_ADDR_V4MAPPED(&address)) {
         return apr_psprintf(pool, "%d.%d.%d.%d", bytes[12], bytes[13],
                             bytes[14], bytes[15]);
