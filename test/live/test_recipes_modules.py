@@ -238,7 +238,9 @@ SecRule REQUEST_HEADERS:/^.*$/ "@contains attack" \
 def test_mod_security(recipe):
     site = recipe(behind=RULES, allow=[
         r"ModSecurity: Access denied", r"AH00574|AH01626",
-        r"ModSecurity: Warning", r"security2:notice"])
+        r"ModSecurity: Warning", r"security2:notice",
+        # Debian's, where its PCRE is newer than it
+        r"ModSecurity: Loaded PCRE do not match"])
     answer = site.get("/file", APP)
     assert (answer.status, answer.cors) == (200, readable())
     for headers in ({"X-A": "attack"}, {"Cookie": "a=attack"}):
