@@ -32,6 +32,7 @@ OIDCResponseType id_token
 OIDCResponseMode form_post
 OIDCIDTokenSignedResponseAlg HS256
 """
+SECRET = "a secret as long as HS256 wants it"      # 32 bytes at least
 
 
 def encode(value):
@@ -56,7 +57,7 @@ def log_in(site, path):
     now = int(time.time())
     token = sign({"iss": LOGIN_HOST, "aud": asked["client_id"], "sub": "me",
                   "nonce": asked["nonce"], "iat": now, "exp": now + 600},
-                 b"the secret of the client")
+                 SECRET.encode())
     form = urllib.parse.urlencode({"state": asked["state"],
                                    "id_token": token.decode()}).encode()
     answer = site.ask(
@@ -72,7 +73,8 @@ def log_in(site, path):
 def test_openid_connect(recipe):
     site = recipe(
         {f'OIDCProviderMetadataURL "{LOGIN_HOST}/.well-known/openid-configur'
-         'ation"': PROVIDER}, modules=["authn_core", "authz_user"],
+         'ation"': PROVIDER, "the secret of the client": SECRET},
+        modules=["authn_core", "authz_user"],
         files={"htdocs/api/file": "a file", "htdocs/login": "logged in"},
         allow=[r"auth_openidc:warn"])
     answer = site.preflight("/api/file", APP, "PUT", "content-type")
