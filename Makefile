@@ -218,4 +218,6 @@ demo: all
 	@$(DEPS) demo
 	@demo/run
 
--include $(wildcard build/*/*.d build/*/*/*.d)
+#   not what the source of an httpd has under such names
+-include $(filter-out build/source/% build/httpds/%, \
+    $(wildcard build/*/*.d build/*/*/*.d))

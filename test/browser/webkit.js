@@ -3,7 +3,7 @@
  * WebKitGTK through its WebDriver, in the few words of puppeteer that the
  * tests use. It knows no switch for names or authorities, so it gets
  * /etc/hosts and a list of authorities of its own, in a mount namespace. */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,7 +18,8 @@ const browser = readdirSync('/usr/lib', { withFileTypes: true })
 
 export const noWebKit = (!browser || !command('WebKitWebDriver')
         || !command('xvfb-run')) ? 'WebKitGTK, its driver or xvfb is missing'
-    : !isRoot && 'only root can give a process an /etc/hosts of its own';
+    : (!isRoot || spawnSync('unshare', ['-m', 'true']).status !== 0)
+        && 'only root who may mount gives a process an /etc/hosts of its own';
 
 /* One command of WebDriver; what it gives, or an error. */
 async function tell(url, method, body) {

@@ -307,6 +307,32 @@ def test_what_this_release_does_not_have(tmp_path, nobody, package, missing):
     assert (f"Missing: {missing} \n" in done.stderr) == bool(missing)
 
 
+@pytest.mark.parametrize("place", ["source", "httpds/source.a1b2c3"])
+def test_the_source_of_an_httpd_is_no_rule_of_its_own(tree, place):
+    """httpd's source has a probes file whose name ends as a rule's."""
+    source = tree[0] / "build" / place
+    source.mkdir(parents=True)
+    source.joinpath("ap.d").write_text("provider apache {\n    probe x();\n};\n")
+    assert make(tree[0]).stderr == ""
+
+
+@pytest.mark.parametrize("what", ["its own tree", "a file"])
+def test_what_is_no_source_of_httpd_is_not_built(tmp_path, what):
+    """Its own tree would be copied into itself, without end."""
+    script = tmp_path / "test" / "httpds" / "build"
+    script.parent.mkdir(parents=True)
+    shutil.copy(harness.TOP / "test" / "httpds" / "build", script)
+    source = tmp_path
+    if what == "a file":
+        source = tmp_path / "a.tar"
+        source.write_text("no archive")
+    done = subprocess.run([script, source], text=True, timeout=60,
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE)
+    assert done.returncode == 2
+    assert done.stderr.endswith(f": {source} is no source of httpd\n")
+
+
 def test_clean_removes_it(tree):
     folder, before = tree
     make(folder, "clean")

@@ -2,7 +2,10 @@
 """docker/*.Dockerfile and the workflow of the CI, as far as they can be held
 against the project without a container: what they install, copy and call."""
 
+import os
 import re
+import shutil
+import subprocess
 
 import pytest
 
@@ -71,3 +74,29 @@ def test_the_ci_knows_both_compilers_on_each_debian():
         (suite, compiler) for suite in ("bookworm", "trixie")
         for compiler in ("gcc", "clang")}
     assert [job[2] for job in jobs if job[2]] == ["2.4.37"]
+
+
+def test_the_ci_builds_the_httpd_that_it_is_given(tmp_path):
+    """And adds to a log that has begun, instead of starting it anew."""
+    (tmp_path / ".ci").mkdir()
+    shutil.copy(TOP / ".ci" / "run", tmp_path / ".ci")
+    for name, text in {"test/httpds/build": "echo built >&2; echo /new/apxs",
+                       "bin/make": 'echo "$APXS $*"'}.items():
+        file = tmp_path / name
+        file.parent.mkdir(parents=True)
+        file.write_text(f"#!/bin/sh\n{text}\n")
+        file.chmod(0o755)
+    log = tmp_path / "log"
+    with log.open("w") as output:
+        subprocess.run(
+            ["sh", "-c", "echo begun; exec .ci/run"], cwd=tmp_path, check=True,
+            stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+            env={**os.environ, "HTTPD_SOURCE": "source",
+                 "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}"})
+    said = log.read_text("utf-8").splitlines()
+    assert said == ["begun", "built", "/new/apxs check"]
+
+
+def test_what_a_checkout_of_httpd_is_built_with():
+    """The buildconf of apr runs Python and asks for libtool itself."""
+    assert {"autoconf", "libtool", "libtool-bin", "python3"} <= needed("httpd")
