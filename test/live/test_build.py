@@ -313,7 +313,7 @@ def test_the_source_of_an_httpd_is_no_rule_of_its_own(tree, place):
     source = tree[0] / "build" / place
     source.mkdir(parents=True)
     source.joinpath("ap.d").write_text("provider apache {\n    probe x();\n};\n")
-    assert make(tree[0]).stderr == ""
+    assert make(tree[0], *QUICK).stderr == ""
 
 
 @pytest.mark.parametrize("what", ["its own tree", "a file"])
