@@ -7,6 +7,7 @@
 #include "syntax/ascii.h"
 #include "syntax/cure.h"
 #include "syntax/pattern.h"
+#include "syntax/site.h"
 #include "policy/byte_set.h"
 #include "policy/expression_flaw.h"
 #include "policy/expression_sites.h"
@@ -45,6 +46,14 @@ static const char *strip_port(char *text)
     return "";
 }
 
+/* Whether a star behind "://" is a pattern's, and no quantifier. */
+static int is_wildcard(const char *at, const char *out)
+{
+    return *at == '*' && out[-1] == '/'
+           && (at[1] == '.' || strncmp(at + 1, "\\.", 2) == 0
+               || strncmp(at + 1, "[.]", 3) == 0);
+}
+
 /*
  * The origin pattern that an expression means whose bytes are plain but for
  * dots, anchors, an optional slash and the port; NULL: there is more to it.
@@ -69,6 +78,10 @@ static const char *plain_pattern(apr_pool_t *pool, const char *text)
         cors_byte_set set;
         size_t length = cors_byte_set_read(at, &set);
 
+        if (out > copy && is_wildcard(at, out)) {
+            *out++ = *at++;
+            continue;
+        }
         if (length == 0 || cors_ascii_has("*+?{}()|^$", *at)
             || !(set.single || *at == '.')) {
             return NULL;
@@ -79,6 +92,11 @@ static const char *plain_pattern(apr_pool_t *pool, const char *text)
     *out = '\0';
     copy = apr_pstrcat(pool, copy, port, NULL);
     flaw = cors_pattern_parse(copy, strlen(copy), &pattern);
+    if (flaw == CORS_FLAW_NONE && pattern.subdomains
+        && cors_site_is_public_suffix(pattern.origin.host,
+                                      pattern.origin.host_length)) {
+        return NULL;
+    }
     if (flaw == CORS_FLAW_LIST) {
         return cors_cure_origins(pool, copy, strlen(copy));
     }
@@ -188,7 +206,8 @@ static int ends_whole(const char *text, size_t length)
 {
     char last = text[length - 1], next = text[length];
 
-    return (cors_ascii_is_alphanumeric(last) && is_behind_name(text + length))
+    return (cors_ascii_is_alphanumeric(last) && !cors_ascii_has("*+{", next)
+            && is_behind_name(text + length))
            || (last == ')' && !cors_ascii_has("?*+{", next))
            || (last == '?' && length > 1 && text[length - 2] == ')');
 }

@@ -47,6 +47,7 @@ const char *cors_expression_rejection(apr_pool_t *pool, const char *text,
                                       const cors_expression_tree *tree)
 {
     const char *inside = delimited(pool, text);
+    const char *origin = cors_expression_cure_origin(pool, text);
     cors_flaw flaw;
 
     if (inside) {
@@ -54,13 +55,18 @@ const char *cors_expression_rejection(apr_pool_t *pool, const char *text,
                         cors_expression_cure_flaw(pool, inside, NULL,
                                                   CORS_FLAW_NONE));
     }
+    if (origin && strstr(origin, "://*")) {
+        return sentence(pool, "in an expression a star repeats what stands "
+                        "in front of it, which is a slash here", origin);
+    }
     flaw = cors_expression_flaw(tree);
     if (flaw == CORS_FLAW_NONE) {
         return NULL;
     }
     return sentence(pool, flaw == CORS_FLAW_LIST
-                    ? "no origin has a comma; blanks separate expressions, "
-                      "and bars alternatives" : cors_flaw_text(flaw),
+                    ? "no origin has a comma or a blank; blanks separate "
+                      "expressions, and bars alternatives"
+                    : cors_flaw_text(flaw),
                     cors_expression_cure_flaw(pool, text, tree, flaw));
 }
 

@@ -85,7 +85,7 @@ static void push_plain(reader *in, sequence *to, char c)
     size_t position = (size_t)(in->at - in->text);
     int upper = c >= 'A' && c <= 'Z';
 
-    if (upper || c == ',') {
+    if (upper || c == ',' || c == ' ') {
         if (!in->cured) {
             in->cured = apr_pstrdup(in->pool, in->text);
             in->tree->cured = in->cured;

@@ -48,12 +48,13 @@ struct cors_expression_alternative {
 
 typedef struct cors_expression_tree {
     const cors_expression_alternative *last;    /* of the whole */
-    const char *cured;          /* small letters, no commas; NULL: as it is */
+    const char *cured;          /* small letters, blanks or bars for commas;
+                                   NULL: as it is */
     unsigned complete : 1;      /* read to its end: brackets are balanced */
     unsigned finite : 1;        /* nothing but text, groups and ? */
     unsigned separator : 1;     /* has ://, or something that can match it */
     unsigned upper_case : 1;    /* a capital letter as text */
-    unsigned comma : 1;         /* a comma as text */
+    unsigned comma : 1;         /* a comma or a blank as text */
     unsigned loose_dot : 1;     /* a bare dot in the middle of a word */
 } cors_expression_tree;
 

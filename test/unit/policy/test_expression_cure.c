@@ -16,8 +16,10 @@
 #define NO_PATH   "an origin has no path"
 #define LOWER     "a browser sends origins in lower case"
 #define BARE      "an expression stands here without delimiters"
-#define NO_COMMA  "no origin has a comma; blanks separate expressions, and " \
-                  "bars alternatives"
+#define NO_COMMA  "no origin has a comma or a blank; blanks separate " \
+                  "expressions, and bars alternatives"
+#define STAR      "in an expression a star repeats what stands in front of " \
+                  "it, which is a slash here"
 #define WRITE     "; write CORSAllowOrigin "
 #define WRITE_TOO "; write CORSAllowOriginMatch "
 
@@ -128,7 +130,14 @@ static void what_matches_no_origin_is_rejected(void **state)
         { "https://(a,b)\\.example\\.com",
           NO_COMMA WRITE_TOO "https://(a|b)[.]example[.]com" },
         { "https://a\\.com|b\\.com,https://[cd]\\.c\\.com", NO_COMMA },
-        { "https://a\\.com,.*", NO_COMMA }
+        { "https://a\\.com,.*", NO_COMMA },
+        { "https://[a-z]+\\.a\\.com https://b\\.com",
+          NO_COMMA WRITE_TOO "https://[a-z]+[.]a[.]com https://b[.]com" },
+        { "https://(a b)\\.example\\.com",
+          NO_COMMA WRITE_TOO "https://(a|b)[.]example[.]com" },
+        { "https://*.example.com", STAR WRITE "https://*.example.com" },
+        { "https://*\\.example\\.com", STAR WRITE "https://*.example.com" },
+        { "^http://*[.]localhost(:\\d+)?$", STAR WRITE "http://*.localhost:*" }
     };
 
     (void)state;
