@@ -146,13 +146,19 @@ def test_the_line_that_loads_it(tmp_path, config, folder, file):
     if folder:
         (tmp_path / folder).mkdir(parents=True)
 
-    def load(modules):
-        return subprocess.run(
+    def load(modules, staged=False):
+        there = pathlib.Path("/nowhere") if staged else tmp_path
+        root = tmp_path / ("staged" if staged else "root")
+        if staged and folder:
+            (root / "nowhere" / folder).mkdir(parents=True)
+        said = subprocess.run(
             [harness.TOP / "tools" / "loadmodule", modules,
-             tmp_path / config, tmp_path / "root"], check=True, text=True,
+             there / config, root], check=True, text=True,
             stdout=subprocess.PIPE).stdout
+        return said.replace("/nowhere", str(tmp_path))
 
     said = load("/modules")
+    assert said == load("/modules", staged=True)
     assert ("LoadModule" in said) == (not folder)
     assert ("a2enmod" in said) == ("mods-available" in str(folder))
     if folder:
@@ -256,6 +262,19 @@ def test_it_says_what_is_missing_of_apr(tree, tmp_path, nobody):
     done = try_make(tree[0], PATH=nobody, APXS=str(apxs))
     assert done.returncode
     assert "Missing: libapr1-dev libaprutil1-dev \n" in done.stderr
+
+
+@pytest.mark.parametrize("name, value", [
+    ("APXS", "/nowhere/apxs"), ("CC", "no-such-compiler")])
+def test_what_is_not_there_is_named(tree, nobody, name, value):
+    """Instead of packages that would not bring it."""
+    for how in ({"arguments": [f"{name}={value}"], "environment": {}},
+                {"arguments": [], "environment": {name: value}}):
+        done = try_make(tree[0], *how["arguments"], PATH=nobody,
+                        **how["environment"])
+        assert done.returncode
+        assert f"There is no {value}, as {name} has it.\n" in done.stderr
+        assert "Missing" not in done.stderr
 
 
 def test_another_make_names_gnu_make(tree):

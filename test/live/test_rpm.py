@@ -70,6 +70,15 @@ def test_its_files_are_where_rhel_has_them(package):
         assert any(file.endswith(f"/{name}") for file in files), name
     config = ask_rpm(package, "--configfiles").splitlines()
     assert len(config) == 2
+    changes, = (file for file in files if file.endswith("/CHANGES"))
+    assert changes in ask_rpm(package, "--scripts")
+
+
+def test_it_wants_a_version():
+    done = subprocess.run(["rpmspec", "-P", TOP / "mod_cors_cookies.spec"],
+                          text=True, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT)
+    assert done.returncode and "give a version" in done.stdout
 
 
 def test_httpd_loads_it(httpd, unpacked):
