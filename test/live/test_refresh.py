@@ -14,7 +14,8 @@ OTHER = "https://other.example.org"
 LAST = "https://last.example.net"
 LINES = {
     "policy": f"CORSFileRefresh 1s\nCORSAllowOriginFile {FILE}\n"
-              "CORSDisallowedOrigin Deny",
+              "CORSDisallowedOrigin Deny\n"
+              "MaxKeepAliveRequests 0",      # a connection stays in its child
     "files": {"htdocs/file": "a file"},
 }
 READ = "was read again"
