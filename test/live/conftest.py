@@ -18,7 +18,8 @@ RUNNING = []
 
 
 def pytest_collection_modifyitems(config, items):
-    """`make memcheck` knows one MPM only: once is enough."""
+    """What waits for seconds that httpd counts begins first. `make memcheck`
+    knows one MPM only: once is enough."""
     def is_other(item):
         values = getattr(item, "callspec", None)
         return values and {"event", "worker"} & {
@@ -29,6 +30,7 @@ def pytest_collection_modifyitems(config, items):
         others = [item for item in items if is_other(item)]
         items[:] = [item for item in items if item not in others]
         config.hook.pytest_deselected(items=others)
+    items.sort(key=lambda item: "test_refresh" not in item.nodeid)
 
 
 def _starter():
