@@ -47,7 +47,7 @@ const char *cors_expression_rejection(apr_pool_t *pool, const char *text,
                                       const cors_expression_tree *tree)
 {
     const char *inside = delimited(pool, text);
-    const char *origin = cors_expression_cure_origin(pool, text);
+    const char *origin;
     cors_flaw flaw;
 
     if (inside) {
@@ -55,6 +55,7 @@ const char *cors_expression_rejection(apr_pool_t *pool, const char *text,
                         cors_expression_cure_flaw(pool, inside, NULL,
                                                   CORS_FLAW_NONE));
     }
+    origin = cors_expression_cure_origin(pool, text);
     if (origin && strstr(origin, "://*")) {
         return sentence(pool, "in an expression a star repeats what stands "
                         "in front of it, which is a slash here", origin);

@@ -56,7 +56,7 @@ static int read_piece(piece *found, const char *start, const char *end)
         CORS_ASCII_CONTROLS, [';'] = 1, ['='] = 1
     };
     const char *at;
-    int has_equals = 0;
+    int has_equals = 0;     /* gcc 14's analyzer loses found->equals */
 
     found->start = start;
     found->equals = NULL;
