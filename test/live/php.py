@@ -2,6 +2,7 @@
 """php-fpm with a pool and a socket of its own."""
 
 import glob
+import socket
 import subprocess
 
 from harness import _user, wait_for
@@ -22,6 +23,11 @@ php_admin_value[session.save_path] = {folder}/data
 """
 
 
+def _takes_connections(path):
+    with socket.socket(socket.AF_UNIX) as probe:
+        return probe.connect_ex(str(path)) == 0
+
+
 class PhpFpm:
     """Serves scripts to an httpd of the harness. folder: that of the httpd;
     the socket in it is `php-socket`."""
@@ -36,10 +42,10 @@ class PhpFpm:
             [program, "-n", "-F", "-O", "-y", config],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL, start_new_session=True)
-        socket = folder / "php-socket"
-        # it is there before it is httpd's
-        wait_for(lambda: socket.exists() and (
-            not user or socket.owner() == user), "php-fpm starts")
+        path = folder / "php-socket"
+        # it is there before it is httpd's, and before anybody listens
+        wait_for(lambda: _takes_connections(path) and (
+            not user or path.owner() == user), "php-fpm starts")
 
     def stop(self):
         self.process.terminate()
